@@ -58,6 +58,7 @@ public class GoogleConnections {
    * leaves the stored one in place: Google sends it only with the user's first consent.
    *
    * @return the connection's id
+   * @throws IllegalArgumentException if there is no refresh token at all
    */
   public UUID connect(UUID userId, Integration integration, String googleEmail, TokenGrant grant) {
     Optional<GoogleConnection> known = find(userId, integration);
@@ -75,7 +76,7 @@ public class GoogleConnections {
               google_email = EXCLUDED.google_email, scopes = EXCLUDED.scopes,
               access_token_enc = EXCLUDED.access_token_enc,
               access_expires_at = EXCLUDED.access_expires_at,
-              refresh_token_enc = coalesce(EXCLUDED.refresh_token_enc, c.refresh_token_enc),
+              refresh_token_enc = EXCLUDED.refresh_token_enc,
               refresh_expires_at = EXCLUDED.refresh_expires_at, enc_key_id = EXCLUDED.enc_key_id,
               status = 'active', status_reason = NULL,
               status_changed_at = CASE c.status WHEN 'active' THEN c.status_changed_at
@@ -89,7 +90,7 @@ public class GoogleConnections {
         .param("scopes", grant.scopes().toArray(String[]::new))
         .param("access", cipher.encrypt(id, grant.accessToken()))
         .param("accessExpires", SqlInstant.of(now.plus(grant.expiresIn()).minus(EXPIRY_MARGIN)))
-        .param("refresh", sealed(id, grant.refreshToken()))
+        .param("refresh", cipher.encrypt(id, refreshToken(grant, known)))
         .param("refreshExpires", SqlInstant.of(after(now, grant.refreshExpiresIn())))
         .param("key", cipher.keyId())
         .param("now", SqlInstant.of(now))
@@ -189,6 +190,20 @@ public class GoogleConnections {
         .list()
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private String refreshToken(TokenGrant grant, Optional<GoogleConnection> known) {
+    if (grant.refreshToken() != null) {
+      return grant.refreshToken();
+    }
+    return known
+        .filter(connection -> connection.refreshToken() != null)
+        .map(c -> cipher.decrypt(c.id(), c.refreshToken(), c.keyId()))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Google sent no refresh token: ask for consent with access_type=offline and"
+                        + " prompt=consent"));
   }
 
   private byte[] sealed(UUID id, String token) {

@@ -33,7 +33,9 @@ public class OAuthClient {
           "unauthorized_client",
           "deleted_client",
           "redirect_uri_mismatch",
-          "unsupported_grant_type");
+          "unsupported_grant_type",
+          // also the answer to an empty secret
+          "invalid_request");
 
   /** A Workspace administrator or the project's audience shut the user out. */
   private static final Set<String> SHUT_OUT = Set.of("admin_policy_enforced", "org_internal");

@@ -182,6 +182,7 @@ class EventSync {
     for (JsonNode item : items) {
       if (EventReader.cancelled(item)) {
         cancelled.add(item.path("id").asText());
+        present.remove(item.path("id").asText());
         continue;
       }
       Optional<EventRow> event = EventReader.read(item, reading.calendar().zone());
