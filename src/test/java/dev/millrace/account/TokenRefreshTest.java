@@ -1,0 +1,406 @@
+package dev.millrace.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.World;
+import dev.millrace.World.Connected;
+import dev.millrace.job.PermanentException;
+import dev.millrace.job.SqlInstant;
+import dev.millrace.job.WaitException;
+import dev.millrace.sandbox.SandboxUser;
+import dev.millrace.sandbox.google.Scopes;
+import dev.millrace.sandbox.http.Fault;
+import dev.millrace.sandbox.http.Service;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TokenRefreshTest {
+
+  private static final Duration A_DAY_AND_A_BIT = Duration.ofHours(27);
+
+  private final World world = new World();
+  private final TokenRefresh refresh = world.bean(TokenRefresh.class);
+  private final GoogleConnections connections = world.bean(GoogleConnections.class);
+
+  @AfterEach
+  void stop() {
+    world.close();
+  }
+
+  @Test
+  void shouldRefreshWhatIsDueAndComeBackInADay() {
+    Connected due = world.connectCalendar(world.person(0));
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    TokenRefreshResult result = refresh.run(Map.of());
+
+    assertThat(result).isEqualTo(new TokenRefreshResult(1, 1, 0, 0, 0, List.of()));
+    GoogleConnection after = connections.find(due.connection()).orElseThrow();
+    assertThat(after.tokenVersion()).isEqualTo(1);
+    assertThat(after.accessExpiresAt())
+        .isEqualTo(world.clock.instant().plusSeconds(3599).minusSeconds(60));
+    assertThat(nextRefresh(due.connection()))
+        .isBetween(
+            world.clock.instant().plus(Duration.ofMinutes(21 * 60 + 35)),
+            world.clock.instant().plus(Duration.ofMinutes(26 * 60 + 25)));
+    assertThat(world.counted("token.refresh", "outcome", "refreshed")).isOne();
+    assertThat(refresh.run(Map.of()).checked()).isZero();
+  }
+
+  @Test
+  void shouldLeaveAloneWhatIsNotDue() {
+    world.connectCalendar(world.person(0));
+
+    assertThat(refresh.run(Map.of()).checked()).isZero();
+    assertThat(world.sandbox.requests().count(Service.OAUTH)).isZero();
+  }
+
+  @Test
+  void shouldRefreshTheOneAnOperatorNames() {
+    Connected one = world.connectCalendar(world.person(0));
+    world.connectCalendar(world.person(1));
+
+    TokenRefreshResult result = refresh.run(Map.of("connectionId", one.connection().toString()));
+
+    assertThat(result.refreshed()).isOne();
+    assertThat(connections.find(one.connection()).orElseThrow().tokenVersion()).isOne();
+  }
+
+  @Test
+  void shouldRefuseAnIdThatIsNoneOrUnknown() {
+    assertThatThrownBy(() -> refresh.run(Map.of("connectionId", "42")))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("connectionId");
+    assertThatThrownBy(() -> refresh.run(Map.of("connectionId", UUID.randomUUID().toString())))
+        .isInstanceOf(PermanentException.class);
+  }
+
+  @Test
+  void shouldGoThroughMoreChunksThanOne() {
+    SandboxUser person = world.person(0);
+    UUID template = world.connectCalendar(person).connection();
+    byte[] sealed = connections.find(template).orElseThrow().refreshToken();
+    TokenCipher cipher = world.bean(TokenCipher.class);
+    String token = cipher.decrypt(template, sealed, "k1");
+    IntStream.range(0, 450)
+        .forEach(
+            i -> {
+              UUID user =
+                  world
+                      .jdbc
+                      .sql("INSERT INTO users (email) VALUES (:email) RETURNING id")
+                      .param("email", i + "@example.org")
+                      .query(UUID.class)
+                      .single();
+              connections.connect(
+                  user, Integration.GOOGLE_CALENDAR, person.email(), grant(token, person));
+            });
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    assertThat(refresh.run(Map.of()).refreshed()).isEqualTo(451);
+  }
+
+  @Test
+  void shouldNoteADeadGrantOnceAndAskForAReminder() {
+    Connected revoked = world.connectCalendar(world.person(0));
+    Connected alive = world.connectCalendar(world.person(1));
+    refresh.run(Map.of("connectionId", revoked.connection().toString()));
+    world.sandbox.grants().revoke(revoked.person().email());
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    TokenRefreshResult result = refresh.run(Map.of());
+
+    assertThat(result.dead()).isOne();
+    assertThat(result.refreshed()).isOne();
+    assertThat(result.reminders())
+        .containsExactly(Map.of("connectionId", revoked.connection().toString()));
+    GoogleConnection dead = connections.find(revoked.connection()).orElseThrow();
+    assertThat(dead.status()).isEqualTo(GrantStatus.NEEDS_REAUTH);
+    assertThat(dead.statusReason()).isEqualTo("invalid_grant");
+    assertThat(dead.accessToken()).isNull();
+    assertThat(dead.refreshToken()).isNotNull();
+    assertThat(world.status(alive.connection())).isEqualTo("active");
+    world.clock.advance(A_DAY_AND_A_BIT);
+    assertThat(refresh.run(Map.of()).reminders()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepEveryGrantThroughSixSweepsOfAnOutage() {
+    Connected one = world.connectCalendar(world.person(0));
+    Connected other = world.connectCalendar(world.person(1));
+    world.sandbox.faults().add(Fault.serverError(Service.OAUTH, 503).times(100));
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    List<Integer> unavailable =
+        IntStream.range(0, 6)
+            .map(
+                sweep -> {
+                  TokenRefreshResult result = refresh.run(Map.of());
+                  assertThat(result.reminders()).isEmpty();
+                  world.clock.advance(Duration.ofHours(6));
+                  return result.unavailable();
+                })
+            .boxed()
+            .toList();
+
+    assertThat(unavailable).containsOnly(2);
+    assertThat(world.status(one.connection())).isEqualTo("active");
+    assertThat(world.status(other.connection())).isEqualTo("active");
+    assertThat(connections.find(one.connection()).orElseThrow().refreshFailures()).isEqualTo(6);
+    assertThat(world.jdbc.sql("SELECT count(*) FROM notices").query(Integer.class).single())
+        .isZero();
+  }
+
+  @Test
+  void shouldWaitLongerAfterEachFailureButNeverPastSixHours() {
+    Connected one = world.connectCalendar(world.person(0));
+    world.sandbox.faults().add(Fault.cut(Service.OAUTH).times(100));
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    List<Duration> waits =
+        IntStream.range(0, 9)
+            .mapToObj(
+                attempt -> {
+                  refresh.run(Map.of());
+                  Duration wait =
+                      Duration.between(world.clock.instant(), nextRefresh(one.connection()));
+                  world.clock.advance(wait);
+                  return wait;
+                })
+            .toList();
+
+    assertThat(waits)
+        .startsWith(Duration.ofMinutes(5), Duration.ofMinutes(10), Duration.ofMinutes(20))
+        .endsWith(Duration.ofHours(6), Duration.ofHours(6));
+  }
+
+  @Test
+  void shouldPauseTheWholeSweepWhenGoogleAsksForIt() {
+    Connected one = world.connectCalendar(world.person(0));
+    world.sandbox.faults().add(Fault.tooManyRequests(Service.OAUTH, Duration.ofSeconds(90)));
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    assertThatThrownBy(() -> refresh.run(Map.of()))
+        .isInstanceOfSatisfying(
+            WaitException.class,
+            wait -> assertThat(wait.until()).isEqualTo(world.clock.instant().plusSeconds(90)));
+
+    GoogleConnection untouched = connections.find(one.connection()).orElseThrow();
+    assertThat(untouched.refreshFailures()).isZero();
+    assertThat(untouched.status()).isEqualTo(GrantStatus.ACTIVE);
+  }
+
+  @Test
+  void shouldStopAndAlertWhenGoogleDoesNotAcceptThisApplication() {
+    try (World broken = new World(Map.of("google.client-secret", "wrong"))) {
+      IntStream.range(0, 10).forEach(i -> broken.connectCalendar(broken.person(i)));
+      broken.clock.advance(A_DAY_AND_A_BIT);
+
+      assertThatThrownBy(() -> broken.bean(TokenRefresh.class).run(Map.of()))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("google.client-secret")
+          .hasMessageNotContaining("wrong");
+
+      // those in flight end; none is started after the first refusal
+      assertThat(broken.sandbox.requests().count(Service.OAUTH)).isLessThanOrEqualTo(4);
+      assertThat(alerts(broken)).containsExactly("oauth_client_broken");
+      assertThat(
+              broken
+                  .jdbc
+                  .sql(
+                      """
+                      SELECT count(*) FROM google_connections
+                      WHERE status = 'active' AND refresh_failures = 0""")
+                  .query(Integer.class)
+                  .single())
+          .isEqualTo(10);
+    }
+  }
+
+  @Test
+  void shouldCloseTheAlertOnceGoogleAcceptsUsAgain() {
+    world.connectCalendar(world.person(0));
+    world.sandbox.faults().add(Fault.answer(Service.OAUTH, 401, "invalid_client"));
+    world.clock.advance(A_DAY_AND_A_BIT);
+    assertThatThrownBy(() -> refresh.run(Map.of())).isInstanceOf(ConfigurationException.class);
+    assertThat(alerts(world)).containsExactly("oauth_client_broken");
+
+    refresh.run(Map.of());
+
+    assertThat(alerts(world)).isEmpty();
+  }
+
+  @Test
+  void shouldAskTheUserBackWhenTheScopeIsGone() {
+    Connected narrowed = world.connectCalendar(world.person(0));
+    world
+        .sandbox
+        .grants()
+        .setScopes(narrowed.person().calendarRefreshToken(), Set.of(Scopes.CONTACTS_READONLY));
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    TokenRefreshResult result = refresh.run(Map.of());
+
+    assertThat(result.dead()).isOne();
+    assertThat(result.reminders()).hasSize(1);
+    GoogleConnection after = connections.find(narrowed.connection()).orElseThrow();
+    assertThat(after.statusReason()).isEqualTo("scope_missing");
+    assertThat(after.scopes()).containsExactly(Scopes.CONTACTS_READONLY);
+    assertThat(after.accessToken()).isNull();
+  }
+
+  @Test
+  void shouldKeepANewRefreshTokenAndTheOldOneWhenNoneComes() {
+    Connected rotating = world.connectCalendar(world.person(0));
+    String old = rotating.person().calendarRefreshToken();
+    world.clock.advance(A_DAY_AND_A_BIT);
+    refresh.run(Map.of());
+    assertThat(refreshToken(rotating.connection())).isEqualTo(old);
+
+    world.sandbox.grants().rotateAtNextRefresh(old);
+    world.clock.advance(A_DAY_AND_A_BIT);
+    refresh.run(Map.of());
+
+    assertThat(refreshToken(rotating.connection())).isNotEqualTo(old).startsWith("1//");
+    world.clock.advance(A_DAY_AND_A_BIT);
+    assertThat(refresh.run(Map.of()).refreshed()).isOne();
+  }
+
+  @Test
+  void shouldKeepTheRefreshTokenWhenTheUserConnectsAgainWithoutOne() {
+    Connected one = world.connectCalendar(world.person(0));
+
+    connections.connect(
+        one.user(), Integration.GOOGLE_CALENDAR, one.person().email(), grant(null, one.person()));
+
+    assertThat(refreshToken(one.connection())).isEqualTo(one.person().calendarRefreshToken());
+  }
+
+  @Test
+  void shouldAlertWhenMoreThanATenthOfManyFails() {
+    IntStream.range(0, 10).forEach(i -> world.connectCalendar(world.person(i)));
+    IntStream.range(0, 10).forEach(i -> connectContacts(world.person(i)));
+    world.clock.advance(A_DAY_AND_A_BIT);
+    world.sandbox.faults().add(Fault.serverError(Service.OAUTH, 500).times(3));
+
+    assertThat(refresh.run(Map.of()).unavailable()).isEqualTo(3);
+
+    assertThat(alerts(world)).containsExactly("token_refresh_failures");
+  }
+
+  @Test
+  void shouldNotAlertWhenATenthFailsOrTheyAreFew() {
+    IntStream.range(0, 10).forEach(i -> world.connectCalendar(world.person(i)));
+    world.clock.advance(A_DAY_AND_A_BIT);
+    world.sandbox.faults().add(Fault.serverError(Service.OAUTH, 500).times(3));
+    refresh.run(Map.of());
+    IntStream.range(0, 10).forEach(i -> connectContacts(world.person(i)));
+    world.clock.advance(A_DAY_AND_A_BIT.plusHours(6));
+    world.sandbox.faults().add(Fault.serverError(Service.OAUTH, 500).times(2));
+    assertThat(refresh.run(Map.of()).checked()).isEqualTo(20);
+
+    assertThat(alerts(world)).isEmpty();
+  }
+
+  @Test
+  void shouldSuspectAnUnpublishedConsentScreenWhenGrantsDieAfterAWeek() {
+    IntStream.range(0, 4).forEach(i -> world.connectCalendar(world.person(i)));
+    world.clock.advance(Duration.ofDays(7).plusHours(1));
+    IntStream.range(0, 3).forEach(i -> world.sandbox.grants().revoke(world.person(i).email()));
+
+    refresh.run(Map.of());
+
+    assertThat(alerts(world)).containsExactly("consent_screen_testing?");
+  }
+
+  @Test
+  void shouldShowConnectionsByStatus() {
+    world.connectCalendar(world.person(0));
+    world.connectCalendar(world.person(1));
+    world.sandbox.grants().revoke(world.person(1).email());
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    refresh.run(Map.of());
+
+    assertThat(gauge("active")).isOne();
+    assertThat(gauge("needs_reauth")).isOne();
+    assertThat(gauge("disconnected")).isZero();
+  }
+
+  @Test
+  void shouldAnswerCountsAloneAsTheReturnValue() throws Exception {
+    TokenRefreshResult result =
+        new TokenRefreshResult(5, 1, 2, 1, 1, List.of(UUID.randomUUID(), UUID.randomUUID()));
+
+    assertThat(new ObjectMapper().readTree(new ObjectMapper().writeValueAsString(result)))
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    "{\"checked\":5,\"refreshed\":1,\"dead\":2,\"transient\":1,\"skipped\":1}"));
+  }
+
+  private UUID connectContacts(SandboxUser person) {
+    UUID user =
+        world
+            .jdbc
+            .sql("SELECT id FROM users WHERE email = :email")
+            .param("email", person.email())
+            .query(UUID.class)
+            .single();
+    return connections.connect(
+        user,
+        Integration.GOOGLE_CONTACTS,
+        person.email(),
+        new TokenGrant(
+            "expired",
+            Duration.ofSeconds(1),
+            person.contactsRefreshToken(),
+            null,
+            List.copyOf(person.contactsScopes())));
+  }
+
+  private static TokenGrant grant(String refreshToken, SandboxUser person) {
+    return new TokenGrant(
+        "expired", Duration.ofSeconds(1), refreshToken, null, List.copyOf(person.calendarScopes()));
+  }
+
+  private String refreshToken(UUID connection) {
+    GoogleConnection row = connections.find(connection).orElseThrow();
+    return world.bean(TokenCipher.class).decrypt(connection, row.refreshToken(), row.keyId());
+  }
+
+  private Instant nextRefresh(UUID connection) {
+    return world
+        .jdbc
+        .sql("SELECT next_refresh_at FROM google_connections WHERE id = :id")
+        .param("id", connection)
+        .query((row, i) -> SqlInstant.read(row, "next_refresh_at"))
+        .single();
+  }
+
+  private double gauge(String status) {
+    return world
+        .bean(io.micrometer.core.instrument.MeterRegistry.class)
+        .get("connections")
+        .tag("status", status)
+        .gauge()
+        .value();
+  }
+
+  private static List<String> alerts(World world) {
+    return world
+        .jdbc
+        .sql("SELECT kind FROM admin_alerts WHERE closed_at IS NULL ORDER BY id")
+        .query(String.class)
+        .list();
+  }
+}
