@@ -39,6 +39,7 @@ class FaultsTest {
 
   @ParameterizedTest
   @CsvSource({
+    "400, invalid, invalid",
     "401, '', authError",
     "403, rateLimitExceeded, rateLimitExceeded",
     "403, userRateLimitExceeded, userRateLimitExceeded",
@@ -77,6 +78,16 @@ class FaultsTest {
 
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.json().path("error").asText()).isEqualTo(error);
+  }
+
+  @Test
+  void aGrantDeadBySessionPolicyTellsItsSubtype() throws IOException {
+    sandbox.faults().add(Fault.answer(Service.OAUTH, 400, "invalid_grant/invalid_rapt"));
+
+    Client.Answer answer = client.refresh(user.calendarRefreshToken());
+
+    assertThat(answer.json().path("error").asText()).isEqualTo("invalid_grant");
+    assertThat(answer.json().path("error_subtype").asText()).isEqualTo("invalid_rapt");
   }
 
   @Test

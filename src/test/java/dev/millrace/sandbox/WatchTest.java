@@ -168,6 +168,18 @@ class WatchTest {
   }
 
   @Test
+  void aRefusedSyncMessageIsRepeatedWithoutHoldingUpTheAnswer() throws IOException {
+    answers.addAll(List.of(503, 503, 503, 503, 204));
+
+    assertThat(watch("ch-1", "").status()).isEqualTo(200);
+    assertThat(sandbox.channels().pushes()).as("still being repeated").isEmpty();
+
+    await().until(() -> sandbox.channels().pushes().size() == 1);
+    assertThat(sandbox.channels().pushes().get(0).status()).isEqualTo(503);
+    assertThat(received).hasSize(4).extracting(Received::state).containsOnly("sync");
+  }
+
+  @Test
   void aChannelIdIsGoodOnce() throws IOException {
     String resource = watch("ch-1", "").json().path("resourceId").asText();
     assertThat(stop("ch-1", resource).status()).isEqualTo(204);
