@@ -1,0 +1,42 @@
+package dev.millrace.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A real PostgreSQL with the application's schema: started once a JVM, emptied for each test. */
+public final class TestDatabase {
+
+  private static HikariDataSource dataSource;
+
+  private TestDatabase() {}
+
+  /** The database without a row in it. */
+  public static synchronized DataSource empty() {
+    if (dataSource == null) {
+      dataSource = start();
+    }
+    JdbcClient.create(dataSource)
+        .sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE")
+        .update();
+    return dataSource;
+  }
+
+  private static HikariDataSource start() {
+    try {
+      // the server stops with the JVM
+      EmbeddedPostgres server = EmbeddedPostgres.builder().start();
+      HikariDataSource pool = new HikariDataSource();
+      pool.setDataSource(server.getPostgresDatabase());
+      pool.setMaximumPoolSize(20);
+      Flyway.configure().dataSource(pool).load().migrate();
+      return pool;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
