@@ -1,7 +1,8 @@
 package dev.millrace.account;
 
-import dev.millrace.job.SqlInstant;
+import dev.millrace.job.Batches;
 import dev.millrace.job.JobFields;
+import dev.millrace.job.SqlInstant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -63,13 +65,13 @@ public class AdaptiveSync {
    *
    * @param due to be spread over ten minutes
    * @param overdue to be spread over one minute
-   * @param more whether another run is needed for the rest
+   * @param more payload of another run where this one could not take all, else none
    */
   public record Claimed(
       String integration,
-      List<Map<String, Object>> due,
-      List<Map<String, Object>> overdue,
-      boolean more,
+      List<List<Map<String, Object>>> due,
+      List<List<Map<String, Object>>> overdue,
+      List<Map<String, Object>> more,
       Map<String, Integer> result) {}
 
   /**
@@ -101,13 +103,17 @@ public class AdaptiveSync {
             .list();
     return new Claimed(
         integration,
-        rows.stream().filter(row -> !row.overdue()).map(row -> row.payload(integration)).toList(),
-        rows.stream().filter(Row::overdue).map(row -> row.payload(integration)).toList(),
-        rows.size() == MOST_CLAIMED,
+        payloads(integration, rows.stream().filter(row -> !row.overdue())),
+        payloads(integration, rows.stream().filter(Row::overdue)),
+        rows.size() == MOST_CLAIMED ? List.of(Map.of("integrationType", integration)) : List.of(),
         Map.of(
             "claimed", rows.size(),
             "overdue", (int) rows.stream().filter(Row::overdue).count(),
             "halfOpened", (int) rows.stream().filter(Row::halfOpened).count()));
+  }
+
+  private static List<List<Map<String, Object>>> payloads(String integration, Stream<Row> rows) {
+    return Batches.of(rows.map(row -> row.payload(integration)).toList());
   }
 
   private record Row(UUID connectionId, UUID userId, boolean overdue, boolean halfOpened) {

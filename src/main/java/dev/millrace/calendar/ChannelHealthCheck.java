@@ -1,5 +1,6 @@
 package dev.millrace.calendar;
 
+import dev.millrace.job.Batches;
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,8 +64,8 @@ public class ChannelHealthCheck {
    */
   public record Checked(
       Map<String, Integer> result,
-      List<Map<String, Object>> renewals,
-      List<Map<String, Object>> probes) {}
+      List<List<Map<String, Object>>> renewals,
+      List<List<Map<String, Object>>> probes) {}
 
   private record Channel(
       UUID calendarId,
@@ -99,7 +100,7 @@ public class ChannelHealthCheck {
     counts.forEach((finding, count) -> result.put(nameOf(finding), count));
     result.put("checked", channels.size());
     result.put("deletedRows", retention.apply());
-    return new Checked(result, renewals, probes);
+    return new Checked(result, Batches.of(renewals), Batches.of(probes));
   }
 
   private void act(

@@ -15,7 +15,7 @@ public final class JobFields {
 
   /** The field as a UUID, or empty where it is absent or null. */
   public static Optional<UUID> uuid(Map<String, Object> data, String field) {
-    Object value = data.get(field);
+    Object value = read(data, field);
     return value == null ? Optional.empty() : Optional.of(toUuid(field, value));
   }
 
@@ -26,7 +26,7 @@ public final class JobFields {
 
   /** The field as a text, or {@code otherwise} where it is absent or null. */
   public static String text(Map<String, Object> data, String field, String otherwise) {
-    Object value = data.get(field);
+    Object value = read(data, field);
     if (value == null) {
       return otherwise;
     }
@@ -38,10 +38,27 @@ public final class JobFields {
 
   /** The field as a list of UUIDs, which has to be there. */
   public static List<UUID> uuids(Map<String, Object> data, String field) {
-    if (data.get(field) instanceof List<?> list) {
+    Object value = read(data, field);
+    if (value instanceof List<?> list) {
       return list.stream().map(element -> toUuid(field, element)).toList();
     }
-    throw invalid(field, data.get(field), "a list of UUIDs");
+    throw invalid(field, value, "a list of UUIDs");
+  }
+
+  /** The field as a whole number from {@code least} to {@code most}. */
+  public static int number(
+      Map<String, Object> data, String field, int otherwise, int least, int most) {
+    Object value = read(data, field);
+    if (value == null) {
+      return otherwise;
+    }
+    if (value instanceof Number number
+        && number.doubleValue() == number.intValue()
+        && number.intValue() >= least
+        && number.intValue() <= most) {
+      return number.intValue();
+    }
+    throw invalid(field, value, "a whole number from %d to %d".formatted(least, most));
   }
 
   /** The complaint about a field, naming what was found and what would do. */
@@ -49,6 +66,11 @@ public final class JobFields {
     return new PermanentException(
         "Field '%s' of the job's data is %s; it has to be %s."
             .formatted(field, found == null ? "missing" : "'" + found + "'", wanted));
+  }
+
+  /** A job may have no data at all. */
+  private static Object read(Map<String, Object> data, String field) {
+    return data == null ? null : data.get(field);
   }
 
   private static UUID toUuid(String field, Object value) {

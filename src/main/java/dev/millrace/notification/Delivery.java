@@ -93,8 +93,8 @@ public class Delivery {
   public record Claimed(List<UUID> ids, List<OutgoingEmail> emails, List<OutgoingSms> sms) {}
 
   /**
-   * Claims what may be sent now. What is too late or no longer wanted is suppressed; what falls into
-   * quiet hours, a pause or over the hourly limit is put off.
+   * Claims what may be sent now. What is too late or no longer wanted is suppressed; what falls
+   * into quiet hours, a pause or over the hourly limit is put off.
    *
    * @param payload {@code messageIds}
    */

@@ -1,9 +1,9 @@
 package dev.millrace.notification;
 
-import dev.millrace.job.SqlInstant;
 import dev.millrace.job.JobFields;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.SkippedException;
+import dev.millrace.job.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.job.Batches;
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +56,8 @@ public class DueNotifications {
   }
 
   /** Payloads of batch-notifications; both lists are empty in most minutes. */
-  public record Due(List<Map<String, Object>> digests, List<Map<String, Object>> deliveries) {}
+  public record Due(
+      List<List<Map<String, Object>>> digests, List<List<Map<String, Object>>> deliveries) {}
 
   /** Everything due now. It stays due until its job has run, so a lost job is asked for again. */
   public Due find() {
@@ -81,6 +83,6 @@ public class DueNotifications {
             .param("most", MOST_MESSAGES)
             .query(UUID.class)
             .list();
-    return new Due(digests, Deliveries.of(messages));
+    return new Due(Batches.of(digests), Batches.of(Deliveries.of(messages)));
   }
 }

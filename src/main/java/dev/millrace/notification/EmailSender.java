@@ -62,7 +62,8 @@ public class EmailSender {
       mail.send(message);
       states.sent(email.id(), messageId(email));
     } catch (MailAuthenticationException refused) {
-      alerts.raise("email_sender_refused", "email_sender_refused", Map.of("answer", "login refused"));
+      alerts.raise(
+          "email_sender_refused", "email_sender_refused", Map.of("answer", "login refused"));
       states.putBack(email.id(), "sender_refused", clock.instant().plus(SENDER_BROKEN));
     } catch (MailException failure) {
       note(email, failure);

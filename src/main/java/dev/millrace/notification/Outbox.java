@@ -59,16 +59,17 @@ class Outbox {
   /** Whether a message of this purpose was written for the user on the local day. */
   boolean wroteOn(LocalDate day, Recipient recipient, String purpose) {
     return jdbc.sql(
-            """
+                """
             SELECT count(*) FROM outbound_messages
             WHERE user_id = :user AND purpose = :purpose AND created_at >= :from AND created_at < :until
             """)
-        .param("user", recipient.userId())
-        .param("purpose", purpose)
-        .param("from", SqlInstant.of(day.atStartOfDay(recipient.zone()).toInstant()))
-        .param("until", SqlInstant.of(day.plusDays(1).atStartOfDay(recipient.zone()).toInstant()))
-        .query(Integer.class)
-        .single()
+            .param("user", recipient.userId())
+            .param("purpose", purpose)
+            .param("from", SqlInstant.of(day.atStartOfDay(recipient.zone()).toInstant()))
+            .param(
+                "until", SqlInstant.of(day.plusDays(1).atStartOfDay(recipient.zone()).toInstant()))
+            .query(Integer.class)
+            .single()
         > 0;
   }
 

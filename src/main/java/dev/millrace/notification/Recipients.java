@@ -1,14 +1,16 @@
 package dev.millrace.notification;
 
-import java.time.LocalTime;
 import dev.millrace.job.SqlInstant;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads where and when a user may be reached. Without saved preferences the table's defaults count. */
+/**
+ * Reads where and when a user may be reached. Without saved preferences the table's defaults count.
+ */
 @Component
 class Recipients {
 
@@ -39,15 +41,15 @@ class Recipients {
         .param("user", userId)
         .query(
             (rs, row) ->
-              new Recipient(
-                  rs.getObject("id", UUID.class),
-                  ZoneId.of(rs.getString("time_zone")),
-                  rs.getString("email"),
-                  rs.getString("phone"),
-                  new QuietHours(
-                      rs.getObject("quiet_start", LocalTime.class),
-                      rs.getObject("quiet_end", LocalTime.class)),
-                  SqlInstant.read(rs, "paused_until")))
+                new Recipient(
+                    rs.getObject("id", UUID.class),
+                    ZoneId.of(rs.getString("time_zone")),
+                    rs.getString("email"),
+                    rs.getString("phone"),
+                    new QuietHours(
+                        rs.getObject("quiet_start", LocalTime.class),
+                        rs.getObject("quiet_end", LocalTime.class)),
+                    SqlInstant.read(rs, "paused_until")))
         .optional();
   }
 }

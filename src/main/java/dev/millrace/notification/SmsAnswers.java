@@ -60,7 +60,8 @@ public class SmsAnswers {
     } else if (status >= 500) {
       states.doubtful(sms.id(), "twilio_" + status);
     } else if (status == 401 || SENDER_CODES.contains(code)) {
-      alerts.raise("sms_sender_refused", "sms_sender_refused", Map.of("status", status, "code", code));
+      alerts.raise(
+          "sms_sender_refused", "sms_sender_refused", Map.of("status", status, "code", code));
       states.putBack(sms.id(), "sender_refused", clock.instant().plus(SENDER_BROKEN));
     } else {
       markPhone(sms, code);
@@ -89,7 +90,8 @@ public class SmsAnswers {
           .param("number", sms.to())
           .update();
     } else if (UNUSABLE_NUMBER_CODES.contains(code)) {
-      jdbc.sql("UPDATE user_phones SET unusable_code = :code, updated_at = :now WHERE e164 = :number")
+      jdbc.sql(
+              "UPDATE user_phones SET unusable_code = :code, updated_at = :now WHERE e164 = :number")
           .param("code", code)
           .param("now", SqlInstant.of(clock.instant()))
           .param("number", sms.to())
@@ -107,7 +109,9 @@ public class SmsAnswers {
 
   private static Duration wait(String retryAfter) {
     try {
-      return retryAfter == null ? RETRY_AFTER : Duration.ofSeconds(Long.parseLong(retryAfter.trim()));
+      return retryAfter == null
+          ? RETRY_AFTER
+          : Duration.ofSeconds(Long.parseLong(retryAfter.trim()));
     } catch (NumberFormatException noSeconds) {
       return RETRY_AFTER;
     }

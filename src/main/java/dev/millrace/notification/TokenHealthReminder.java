@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.job.Batches;
 import dev.millrace.job.JobFields;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +54,7 @@ public class TokenHealthReminder {
    *
    * @param deliveries payloads of batch-notifications for the messages that were written
    */
-  public record Checked(Map<String, Integer> result, List<Map<String, Object>> deliveries) {}
+  public record Checked(Map<String, Integer> result, List<List<Map<String, Object>>> deliveries) {}
 
   /**
    * Compares notices with grants.
@@ -70,7 +71,7 @@ public class TokenHealthReminder {
     }
     return new Checked(
         Map.of("opened", opened, "resolved", resolved, "messages", messages.size()),
-        Deliveries.of(messages));
+        Batches.of(Deliveries.of(messages)));
   }
 
   /** Message and stage change together; a notice that waits keeps its stage for a later run. */
@@ -97,7 +98,10 @@ public class TokenHealthReminder {
 
   private Draft draft(Recipient recipient, List<TokenNotice> untold, Instant now) {
     long firstChange =
-        untold.stream().mapToLong(notice -> notice.changedAt().getEpochSecond()).min().orElseThrow();
+        untold.stream()
+            .mapToLong(notice -> notice.changedAt().getEpochSecond())
+            .min()
+            .orElseThrow();
     return new Draft(
         "token_notice",
         "token:%s:%d:first".formatted(recipient.userId(), firstChange),

@@ -20,7 +20,8 @@ class TokenNotices {
   static final Duration FIRST_REMINDER = Duration.ofDays(7);
   static final Duration SOON = Duration.ofHours(48);
 
-  private static final String SCOPE = " AND (CAST(:connection AS uuid) IS NULL OR g.id = :connection)";
+  private static final String SCOPE =
+      " AND (CAST(:connection AS uuid) IS NULL OR g.id = :connection)";
 
   private static final String OPEN_DEAD =
       """

@@ -11,12 +11,7 @@ import java.util.UUID;
  * @param wantedEvery days that the chosen frequency allows
  */
 record DueContact(
-    UUID id,
-    String name,
-    String frequency,
-    boolean closeFriend,
-    long daysSince,
-    int wantedEvery) {
+    UUID id, String name, String frequency, boolean closeFriend, long daysSince, int wantedEvery) {
 
   /** Days between two meetings by frequency; {@code na} means never to be suggested. */
   static final Map<String, Integer> DAYS_BY_FREQUENCY =

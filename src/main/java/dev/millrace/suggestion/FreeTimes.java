@@ -1,7 +1,7 @@
 package dev.millrace.suggestion;
 
-import dev.millrace.job.SqlInstant;
 import dev.millrace.job.PermanentException;
+import dev.millrace.job.SqlInstant;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -88,9 +88,7 @@ class FreeTimes {
         .param("until", SqlInstant.of(until))
         .query(
             (rs, row) ->
-                new TimeSpan(
-                    SqlInstant.read(rs, "start_at"),
-                    SqlInstant.read(rs, "end_at")))
+                new TimeSpan(SqlInstant.read(rs, "start_at"), SqlInstant.read(rs, "end_at")))
         .list();
   }
 }

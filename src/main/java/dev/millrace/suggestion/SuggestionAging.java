@@ -1,5 +1,6 @@
 package dev.millrace.suggestion;
 
+import dev.millrace.job.Batches;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,7 @@ public class SuggestionAging {
    *
    * @param generate payloads for suggestion-generation, one a user
    */
-  public record Aged(Map<String, Integer> result, List<Map<String, Object>> generate) {}
+  public record Aged(Map<String, Integer> result, List<List<Map<String, Object>>> generate) {}
 
   /** Expires and wakes what is due now; a second run at the same moment finds nothing. */
   public Aged age() {
@@ -64,7 +65,10 @@ public class SuggestionAging {
             "expired", expired.size() + all.expired(),
             "resurfaced", all.resurfaced(),
             "moved", all.moved()),
-        withRoom.stream().map(user -> Map.<String, Object>of("userId", user.toString())).toList());
+        Batches.of(
+            withRoom.stream()
+                .map(user -> Map.<String, Object>of("userId", user.toString()))
+                .toList()));
   }
 
   private Woken wake(UUID user, Instant now) {
@@ -89,8 +93,7 @@ public class SuggestionAging {
   private record Woken(int resurfaced, int moved, int expired) {
 
     Woken plus(Woken other) {
-      return new Woken(
-          resurfaced + other.resurfaced, moved + other.moved, expired + other.expired);
+      return new Woken(resurfaced + other.resurfaced, moved + other.moved, expired + other.expired);
     }
   }
 }

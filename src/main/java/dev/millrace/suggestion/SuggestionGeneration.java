@@ -1,8 +1,9 @@
 package dev.millrace.suggestion;
 
-import dev.millrace.job.SqlInstant;
+import dev.millrace.job.Batches;
 import dev.millrace.job.JobFields;
 import dev.millrace.job.SkippedException;
+import dev.millrace.job.SqlInstant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class SuggestionGeneration {
 
-  /** A calendar read longer ago says too little about free time: better no offer than a wrong one. */
+  /**
+   * A calendar read longer ago says too little about free time: better no offer than a wrong one.
+   */
   static final Duration FRESH_CALENDAR = Duration.ofHours(48);
 
   static final int MOST_PER_LOCAL_DAY = 2;
@@ -63,10 +66,12 @@ public class SuggestionGeneration {
    * One page of users.
    *
    * @param units payloads of suggestion-generation, one a user
-   * @param next payload that goes on behind this page; null at the end
+   * @param next the payload that goes on behind this page; none at the end
    */
   public record Page(
-      Map<String, Integer> result, List<Map<String, Object>> units, Map<String, Object> next) {}
+      Map<String, Integer> result,
+      List<List<Map<String, Object>>> units,
+      List<Map<String, Object>> next) {}
 
   /**
    * Users with an active calendar connection behind {@code cursor}, in the order of their ids.
@@ -75,7 +80,7 @@ public class SuggestionGeneration {
    *     last user id of the page before, null to begin)
    */
   public Page page(Map<String, Object> payload) {
-    int size = batchSize(payload);
+    int size = JobFields.number(payload, "batchSize", DEFAULT_BATCH, 1, LARGEST_BATCH);
     List<UUID> users =
         jdbc.sql(
                 """
@@ -88,16 +93,14 @@ public class SuggestionGeneration {
             .param("size", size)
             .query(UUID.class)
             .list();
-    Map<String, Object> next = null;
-    if (users.size() == size) {
-      next = new HashMap<>();
-      next.put("batchSize", size);
-      next.put("cursor", users.getLast().toString());
-    }
+    boolean more = users.size() == size;
     return new Page(
         Map.of("users", users.size()),
-        users.stream().map(user -> Map.<String, Object>of("userId", user.toString())).toList(),
-        next);
+        Batches.of(
+            users.stream().map(user -> Map.<String, Object>of("userId", user.toString())).toList()),
+        more
+            ? List.of(Map.of("batchSize", size, "cursor", users.getLast().toString()))
+            : List.of());
   }
 
   /**
@@ -161,7 +164,7 @@ public class SuggestionGeneration {
 
   private boolean calendarIsFresh(UUID user) {
     return jdbc.sql(
-            """
+                """
             SELECT count(*) FROM google_connections g JOIN sync_state s ON s.connection_id = g.id
             WHERE g.user_id = :user AND g.integration = 'google_calendar' AND g.status = 'active'
               AND s.last_success_at > :since
@@ -171,18 +174,5 @@ public class SuggestionGeneration {
             .query(Integer.class)
             .single()
         > 0;
-  }
-
-  private static int batchSize(Map<String, Object> payload) {
-    Object size = payload.get("batchSize");
-    if (size == null) {
-      return DEFAULT_BATCH;
-    }
-    if (size instanceof Number number
-        && number.intValue() >= 1
-        && number.intValue() <= LARGEST_BATCH) {
-      return number.intValue();
-    }
-    throw JobFields.invalid("batchSize", size, "a whole number from 1 to " + LARGEST_BATCH);
   }
 }

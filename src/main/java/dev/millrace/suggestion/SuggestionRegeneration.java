@@ -2,6 +2,7 @@ package dev.millrace.suggestion;
 
 import dev.millrace.job.JobFields;
 import dev.millrace.suggestion.SuggestionRepair.Repaired;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -26,25 +27,27 @@ public class SuggestionRegeneration {
   /**
    * What became of the offers.
    *
-   * @param room whether the user has room for more, so that suggestion-generation is worth a run
+   * @param generate payload of suggestion-generation where the user has room for more, else none
    */
-  public record Regenerated(String userId, Map<String, Integer> result, boolean room) {}
+  public record Regenerated(Map<String, Integer> result, List<Map<String, Object>> generate) {}
 
-  /** Reads the offers from the database, never from a cache, under the lock that generation takes. */
+  /**
+   * Reads the offers from the database, never from a cache, under the lock that generation takes.
+   */
   public Regenerated regenerate(Map<String, Object> payload) {
     UUID user = JobFields.requiredUuid(payload, "userId");
     return transaction.execute(
         status -> {
           suggestions.lock(user);
           Repaired repaired = repair.repair(user);
+          boolean room = suggestions.countOpen(user) < Suggestions.MOST_OPEN;
           return new Regenerated(
-              user.toString(),
               Map.of(
                   "kept", repaired.kept(),
                   "moved", repaired.moved(),
                   "dismissed", repaired.dismissed(),
                   "conflicts", repaired.conflicts()),
-              suggestions.countOpen(user) < Suggestions.MOST_OPEN);
+              room ? List.of(Map.of("userId", user.toString())) : List.of());
         });
   }
 }

@@ -79,13 +79,15 @@ class SuggestionRepair {
     Instant now = clock.instant();
     Instant latest = now.plus(HORIZON);
     Optional<TimeSpan> slot =
-        freeTimes.besidePromises(offer.userId(), now, latest).slots(now.plus(NOTICE), latest).stream()
+        freeTimes
+            .besidePromises(offer.userId(), now, latest)
+            .slots(now.plus(NOTICE), latest)
+            .stream()
             .filter(free -> free.length().compareTo(offer.slot().length()) >= 0)
             .findFirst();
     return slot.isPresent()
         && suggestions.move(
             offer,
-            new TimeSpan(
-                slot.get().start(), slot.get().start().plus(offer.slot().length())));
+            new TimeSpan(slot.get().start(), slot.get().start().plus(offer.slot().length())));
   }
 }

@@ -28,9 +28,7 @@ class Suggestions {
           new Suggestion(
               rs.getObject("id", UUID.class),
               rs.getObject("user_id", UUID.class),
-              new TimeSpan(
-                  SqlInstant.read(rs, "slot_start"),
-                  SqlInstant.read(rs, "slot_end")),
+              new TimeSpan(SqlInstant.read(rs, "slot_start"), SqlInstant.read(rs, "slot_end")),
               "timebound".equals(rs.getString("trigger")));
 
   private final JdbcClient jdbc;

@@ -21,7 +21,9 @@ record TimeSpan(Instant start, Instant end) {
     return !start.isAfter(other.start) && !end.isBefore(other.end);
   }
 
-  /** The same time in ascending stretches that neither touch nor overlap. Empty ones are dropped. */
+  /**
+   * The same time in ascending stretches that neither touch nor overlap. Empty ones are dropped.
+   */
   static List<TimeSpan> union(List<TimeSpan> spans) {
     List<TimeSpan> ordered =
         spans.stream()
