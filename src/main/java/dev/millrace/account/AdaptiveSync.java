@@ -52,6 +52,19 @@ public class AdaptiveSync {
                 due.next_sync_at < :overdueBefore AS overdue, due.breaker = 'open' AS half_opened
       """;
 
+  /** An account whose first sync was never enqueued would otherwise never be due. */
+  private static final String ADD_MISSING =
+      """
+      INSERT INTO sync_state (connection_id, interval_s, next_sync_at, onboarding_until)
+      SELECT g.id, :interval, :now, :onboarding
+      FROM google_connections g
+      WHERE g.integration = CAST(:integration AS integration) AND g.status = 'active'
+        AND NOT EXISTS (SELECT 1 FROM sync_state s WHERE s.connection_id = g.id)
+      ON CONFLICT DO NOTHING
+      """;
+
+  private static final Duration ONBOARDING = Duration.ofHours(24);
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -86,6 +99,7 @@ public class AdaptiveSync {
       throw JobFields.invalid("integrationType", integration, "one of " + INTEGRATIONS);
     }
     Instant now = clock.instant();
+    addMissing(integration, now);
     List<Row> rows =
         jdbc.sql(CLAIM_DUE)
             .param("integration", integration)
@@ -110,6 +124,15 @@ public class AdaptiveSync {
             "claimed", rows.size(),
             "overdue", (int) rows.stream().filter(Row::overdue).count(),
             "halfOpened", (int) rows.stream().filter(Row::halfOpened).count()));
+  }
+
+  private void addMissing(String integration, Instant now) {
+    jdbc.sql(ADD_MISSING)
+        .param("integration", integration)
+        .param("interval", Integration.of(integration).pace(false).base().toSeconds())
+        .param("now", SqlInstant.of(now))
+        .param("onboarding", SqlInstant.of(now.plus(ONBOARDING)))
+        .update();
   }
 
   private static List<List<Map<String, Object>>> payloads(String integration, Stream<Row> rows) {

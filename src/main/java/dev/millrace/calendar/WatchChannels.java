@@ -44,7 +44,7 @@ class WatchChannels {
   private static final String WATCHED =
       """
       SELECT k.id, k.connection_id, k.user_id, k.google_id,
-             w.id AS channel_id, w.resource_id, w.expires_at, w.confirmed_at, w.health
+             w.id AS channel_id, w.resource_id, w.expires_at, w.created_at
       """
           + WATCHABLE
           + " AND k.id = :calendar";
@@ -86,8 +86,7 @@ class WatchChannels {
       UUID channelId,
       String resourceId,
       Instant expiresAt,
-      Instant confirmedAt,
-      String health) {
+      Instant createdAt) {
 
     boolean lastsUntil(Instant moment) {
       return channelId != null && expiresAt != null && !expiresAt.isBefore(moment);
@@ -119,8 +118,7 @@ class WatchChannels {
                     rs.getObject("channel_id", UUID.class),
                     rs.getString("resource_id"),
                     SqlInstant.read(rs, "expires_at"),
-                    SqlInstant.read(rs, "confirmed_at"),
-                    rs.getString("health")))
+                    SqlInstant.read(rs, "created_at")))
         .optional();
   }
 
