@@ -1,0 +1,169 @@
+package dev.millrace.account;
+
+import dev.millrace.job.SqlInstant;
+import dev.millrace.job.WaitException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The rows of {@code sync_state}: schedule, breaker, and the lease that makes a sync single. */
+@Component
+public class SyncStates {
+
+  /** Somebody else syncs: a sync in the middle of its pages rarely takes longer. */
+  public static final Duration LEASE_RETRY = Duration.ofSeconds(30);
+
+  private static final Duration ONBOARDING = Duration.ofHours(24);
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final RandomGenerator random = RandomGenerator.getDefault();
+
+  public SyncStates(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /** The state of a connection; the first call makes it, due at once. */
+  public SyncState load(UUID connectionId, Integration integration) {
+    Instant now = clock.instant();
+    jdbc.sql(
+            """
+            INSERT INTO sync_state (connection_id, interval_s, next_sync_at, onboarding_until)
+            VALUES (:id, :interval, :now, :onboarding) ON CONFLICT DO NOTHING""")
+        .param("id", connectionId)
+        .param("interval", integration.pace(false).base().toSeconds())
+        .param("now", SqlInstant.of(now))
+        .param("onboarding", SqlInstant.of(now.plus(ONBOARDING)))
+        .update();
+    return jdbc.sql(
+            """
+            SELECT connection_id, interval_s, no_change_runs, failures, last_success_at,
+                   onboarding_until, listed_at, breaker, breaker_retry_at
+            FROM sync_state WHERE connection_id = :id""")
+        .param("id", connectionId)
+        .query(SyncStates::row)
+        .single();
+  }
+
+  /**
+   * Takes the right to sync a connection. It is held until {@link Lease#close}, or until it runs
+   * out because its holder died.
+   *
+   * @param length longer than the job's timeout; {@link Lease#renew} starts it anew
+   * @throws WaitException if somebody else holds it
+   */
+  public Lease lease(UUID connectionId, Duration length) {
+    String owner = UUID.randomUUID().toString();
+    Instant now = clock.instant();
+    boolean taken =
+        jdbc.sql(
+                    """
+                    UPDATE sync_state
+                    SET lease_owner = :owner, lease_until = :until, last_attempt_at = :now
+                    WHERE connection_id = :id AND (lease_until IS NULL OR lease_until <= :now)""")
+                .param("owner", owner)
+                .param("until", SqlInstant.of(now.plus(length)))
+                .param("now", SqlInstant.of(now))
+                .param("id", connectionId)
+                .update()
+            == 1;
+    if (!taken) {
+      throw new WaitException(now.plus(LEASE_RETRY), "lease_held");
+    }
+    return new Lease(jdbc, clock, connectionId, owner, length);
+  }
+
+  /**
+   * Sets schedule and breaker after a sync that ended well.
+   *
+   * @param changed whether it changed anything here
+   * @param pushed whether Google announces every change
+   */
+  public void succeeded(
+      SyncState state,
+      Integration integration,
+      SyncTrigger trigger,
+      boolean changed,
+      boolean pushed) {
+    Instant now = clock.instant();
+    SyncPace pace = integration.pace(pushed);
+    SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, trigger, changed);
+    jdbc.sql(
+            """
+            UPDATE sync_state SET
+              interval_s = :interval, no_change_runs = :quiet, failures = 0,
+              last_success_at = :now, next_sync_at = :next,
+              breaker = 'closed', breaker_retry_at = NULL
+            WHERE connection_id = :id""")
+        .param("interval", step.interval().toSeconds())
+        .param("quiet", step.quietRuns())
+        .param("now", SqlInstant.of(now))
+        .param(
+            "next",
+            SqlInstant.of(
+                SyncSchedule.next(now, step.interval(), pace, state.onboardingUntil(), random)))
+        .param("id", state.connectionId())
+        .update();
+  }
+
+  /** Sets schedule and breaker after a job that failed for a reason that may pass. */
+  public void failed(SyncState state) {
+    Instant now = clock.instant();
+    int failures = state.failures() + 1;
+    boolean open = failures >= SyncSchedule.BREAKER_LIMIT;
+    OffsetDateTime retryAt = open ? SqlInstant.of(now.plus(SyncSchedule.breakFor(failures))) : null;
+    jdbc.sql(
+            """
+            UPDATE sync_state SET
+              failures = :failures, next_sync_at = :next,
+              breaker = CASE WHEN :open THEN 'open'::breaker_state ELSE breaker END,
+              breaker_retry_at = coalesce(:retryAt, breaker_retry_at)
+            WHERE connection_id = :id""")
+        .param("failures", failures)
+        .param("next", SqlInstant.of(now.plus(SyncSchedule.retryAfter(failures))))
+        .param("open", open)
+        .param("retryAt", retryAt)
+        .param("id", state.connectionId())
+        .update();
+  }
+
+  /** Closes the breaker: the user connected again, so what failed before says nothing now. */
+  public void reset(UUID connectionId) {
+    jdbc.sql(
+            """
+            UPDATE sync_state
+            SET breaker = 'closed', breaker_retry_at = NULL, failures = 0
+            WHERE connection_id = :id""")
+        .param("id", connectionId)
+        .update();
+  }
+
+  /** Notes that the list of calendars was read to its end. */
+  public void listed(UUID connectionId) {
+    jdbc.sql("UPDATE sync_state SET listed_at = :now WHERE connection_id = :id")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", connectionId)
+        .update();
+  }
+
+  private static SyncState row(ResultSet row, int i) throws SQLException {
+    return new SyncState(
+        row.getObject("connection_id", UUID.class),
+        Duration.ofSeconds(row.getLong("interval_s")),
+        row.getInt("no_change_runs"),
+        row.getInt("failures"),
+        SqlInstant.read(row, "last_success_at"),
+        SqlInstant.read(row, "onboarding_until"),
+        SqlInstant.read(row, "listed_at"),
+        "open".equals(row.getString("breaker")),
+        SqlInstant.read(row, "breaker_retry_at"));
+  }
+}
