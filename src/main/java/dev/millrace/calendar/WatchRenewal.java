@@ -81,8 +81,10 @@ public class WatchRenewal {
             .map(
                 need ->
                     Map.<String, Object>of(
-                        "calendarId", need.calendarId().toString(),
-                        "reason", need.missing() ? "missing" : "expiring"))
+                        "calendarId",
+                        need.calendarId().toString(),
+                        "reason",
+                        need.missing() ? "missing" : "expiring"))
             .toList();
     int stopped = 0;
     for (Stoppable old : channels.superseded(MOST_STOPS)) {
@@ -90,8 +92,7 @@ public class WatchRenewal {
         stopped++;
       }
     }
-    return new Swept(
-        Map.of("renewals", renewals.size(), "stopped", stopped), Batches.of(renewals));
+    return new Swept(Map.of("renewals", renewals.size(), "stopped", stopped), Batches.of(renewals));
   }
 
   /**
@@ -122,8 +123,7 @@ public class WatchRenewal {
               : List.of());
     }
     if (calendar.channelId() != null) {
-      stop(
-          new Stoppable(calendar.channelId(), calendar.resourceId(), calendar.connectionId()));
+      stop(new Stoppable(calendar.channelId(), calendar.resourceId(), calendar.connectionId()));
     }
     return new Renewed(
         Map.of("outcome", "renewed"),

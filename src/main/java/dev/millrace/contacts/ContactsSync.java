@@ -123,9 +123,7 @@ public class ContactsSync {
     try {
       return reader.read(job.connection(), lease, job.full());
     } catch (GoogleRefusal.Forbidden refused) {
-      throw refused.scopeMissing()
-          ? tokens.dead(job.connection().id(), "scope_missing")
-          : refused;
+      throw refused.scopeMissing() ? tokens.dead(job.connection().id(), "scope_missing") : refused;
     }
   }
 
@@ -134,7 +132,8 @@ public class ContactsSync {
     return new SkippedException(reason);
   }
 
-  private <E extends RuntimeException> E failed(Job job, SyncState state, String reason, E failure) {
+  private <E extends RuntimeException> E failed(
+      Job job, SyncState state, String reason, E failure) {
     states.failed(state);
     note(job, SyncRun.Result.FAILURE, reason, null);
     return failure;

@@ -18,8 +18,7 @@ class PeopleApi {
    * A sync token is good only for the very parameters it was issued for; who changes these lines
    * makes every account read in full once.
    */
-  static final String FIELDS =
-      "names,emailAddresses,phoneNumbers,organizations,addresses,metadata";
+  static final String FIELDS = "names,emailAddresses,phoneNumbers,organizations,addresses,metadata";
 
   static final int PAGE_SIZE = 1_000;
   static final String FINGERPRINT = "1:%d:%s".formatted(PAGE_SIZE, FIELDS);
