@@ -1,0 +1,190 @@
+package dev.millrace.calendar;
+
+import dev.millrace.job.SqlInstant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** The rows of {@code calendars}. */
+@Component
+public class Calendars {
+
+  private final JdbcClient jdbc;
+  private final EventRows events;
+  private final TransactionOperations transaction;
+  private final Clock clock;
+
+  Calendars(JdbcClient jdbc, EventRows events, TransactionOperations transaction, Clock clock) {
+    this.jdbc = jdbc;
+    this.events = events;
+    this.transaction = transaction;
+    this.clock = clock;
+  }
+
+  /** The calendars to read, the primary first. */
+  List<Calendar> selected(UUID connectionId) {
+    return jdbc.sql(
+            """
+            SELECT id, user_id, google_id, time_zone, sync_token, query_fingerprint, window_start,
+                   window_end, generation, full_synced_at
+            FROM calendars
+            WHERE connection_id = :connection AND selected AND removed_at IS NULL
+            ORDER BY is_primary DESC, google_id""")
+        .param("connection", connectionId)
+        .query(Calendars::row)
+        .list();
+  }
+
+  /**
+   * Stops reading a calendar, and stops its events from blocking time. Its token goes as well: read
+   * again later, the calendar starts from nothing.
+   */
+  public void deselect(UUID calendarId) {
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("UPDATE calendars SET selected = false, sync_token = NULL WHERE id = :id")
+              .param("id", calendarId)
+              .update();
+          events.deleteAll(List.of(calendarId));
+        });
+  }
+
+  public void select(UUID calendarId) {
+    jdbc.sql("UPDATE calendars SET selected = true WHERE id = :id")
+        .param("id", calendarId)
+        .update();
+  }
+
+  /** Begins a full read; rows of a lower generation are what it has to sweep. */
+  long nextGeneration(UUID calendarId) {
+    return jdbc.sql(
+            "UPDATE calendars SET generation = generation + 1 WHERE id = :id RETURNING generation")
+        .param("id", calendarId)
+        .query(Long.class)
+        .single();
+  }
+
+  /** Ends a full read, in the transaction of its last page. */
+  void fullyRead(UUID calendarId, String syncToken, String fingerprint, Window window) {
+    jdbc.sql(
+            """
+            UPDATE calendars SET
+              sync_token = :token, query_fingerprint = :fingerprint, window_start = :start,
+              window_end = :end, full_synced_at = :now, synced_at = :now, skip_reason = NULL
+            WHERE id = :id""")
+        .param("token", syncToken)
+        .param("fingerprint", fingerprint)
+        .param("start", SqlInstant.of(window.start()))
+        .param("end", SqlInstant.of(window.end()))
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", calendarId)
+        .update();
+  }
+
+  /** Ends an incremental read, in the transaction of its last page. */
+  void read(UUID calendarId, String syncToken) {
+    jdbc.sql(
+            """
+            UPDATE calendars SET sync_token = :token, synced_at = :now, skip_reason = NULL
+            WHERE id = :id""")
+        .param("token", syncToken)
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", calendarId)
+        .update();
+  }
+
+  void forgetToken(UUID calendarId) {
+    jdbc.sql("UPDATE calendars SET sync_token = NULL WHERE id = :id")
+        .param("id", calendarId)
+        .update();
+  }
+
+  /** Notes that a listed calendar could not be read; its rows stay as they are. */
+  void skip(UUID calendarId, String reason) {
+    jdbc.sql("UPDATE calendars SET skip_reason = :reason WHERE id = :id")
+        .param("reason", reason)
+        .param("id", calendarId)
+        .update();
+  }
+
+  /** Notes that calendars are gone at Google, and deletes their events. */
+  RowChanges remove(List<UUID> calendarIds) {
+    if (calendarIds.isEmpty()) {
+      return RowChanges.NONE;
+    }
+    return transaction.execute(
+        status -> {
+          jdbc.sql(
+                  "UPDATE calendars SET removed_at = :now, sync_token = NULL WHERE id = ANY (:ids)")
+              .param("now", SqlInstant.of(clock.instant()))
+              .param("ids", calendarIds.toArray(UUID[]::new))
+              .update();
+          return events.deleteAll(calendarIds);
+        });
+  }
+
+  /** Those that Google could announce changes of, but does not. */
+  List<UUID> withoutChannel(UUID connectionId) {
+    return jdbc.sql(
+            """
+            SELECT c.id FROM calendars c
+            WHERE c.connection_id = :connection AND c.selected AND c.removed_at IS NULL
+              AND NOT c.push_unsupported AND NOT EXISTS (
+                SELECT FROM watch_channels w WHERE w.calendar_id = c.id AND w.state = 'active'
+                  AND w.expires_at > :now)
+            ORDER BY c.is_primary DESC, c.google_id""")
+        .param("connection", connectionId)
+        .param("now", SqlInstant.of(clock.instant()))
+        .query(UUID.class)
+        .list();
+  }
+
+  /** Whether Google announces every change, by a channel that is known to work. */
+  boolean pushed(UUID connectionId) {
+    return jdbc.sql(
+            """
+            SELECT coalesce(bool_and(EXISTS (
+                SELECT FROM watch_channels w WHERE w.calendar_id = c.id AND w.state = 'active'
+                  AND w.expires_at > :now AND w.confirmed_at IS NOT NULL
+                  AND w.health IN ('ok', 'quiet'))), false)
+            FROM calendars c
+            WHERE c.connection_id = :connection AND c.selected AND c.removed_at IS NULL""")
+        .param("connection", connectionId)
+        .param("now", SqlInstant.of(clock.instant()))
+        .query(Boolean.class)
+        .single();
+  }
+
+  private static Calendar row(ResultSet row, int i) throws SQLException {
+    Instant windowStart = SqlInstant.read(row, "window_start");
+    Instant windowEnd = SqlInstant.read(row, "window_end");
+    return new Calendar(
+        row.getObject("id", UUID.class),
+        row.getObject("user_id", UUID.class),
+        row.getString("google_id"),
+        zone(row.getString("time_zone")),
+        row.getString("sync_token"),
+        row.getString("query_fingerprint"),
+        windowStart == null || windowEnd == null ? null : new Window(windowStart, windowEnd),
+        row.getLong("generation"),
+        SqlInstant.read(row, "full_synced_at"));
+  }
+
+  /** Google may know a zone that this JVM does not yet. */
+  private static ZoneId zone(String id) {
+    try {
+      return ZoneId.of(id);
+    } catch (DateTimeException e) {
+      return ZoneOffset.UTC;
+    }
+  }
+}

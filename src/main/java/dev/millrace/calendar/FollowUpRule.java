@@ -1,0 +1,65 @@
+package dev.millrace.calendar;
+
+import dev.millrace.account.DeadGrantException;
+import dev.millrace.account.GoogleConnection;
+import dev.millrace.account.SyncState;
+import dev.millrace.account.SyncTrigger;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Which jobs a run of calendar-sync gives rise to. */
+@Component
+class FollowUpRule {
+
+  private final Calendars calendars;
+  private final boolean push;
+
+  /**
+   * @param publicBaseUrl where Google would deliver; it does so to HTTPS alone, so without it a
+   *     renewal could only be skipped
+   */
+  FollowUpRule(Calendars calendars, @Value("${app.public-base-url:}") String publicBaseUrl) {
+    this.calendars = calendars;
+    this.push = publicBaseUrl.startsWith("https://");
+  }
+
+  FollowUps afterSuccess(
+      GoogleConnection connection, SyncTrigger trigger, SyncState before, SyncProgress progress) {
+    return new FollowUps(
+        regenerations(connection, progress),
+        before.lastSuccessAt() == null ? List.of(user(connection)) : List.of(),
+        push ? renewals(connection, trigger) : List.of(),
+        List.of());
+  }
+
+  /** What was written before a failure is written, and what follows from it follows. */
+  FollowUps afterPart(
+      GoogleConnection connection, SyncProgress progress, RuntimeException failure) {
+    boolean died = failure instanceof DeadGrantException dead && dead.discovered();
+    return new FollowUps(
+        regenerations(connection, progress),
+        List.of(),
+        List.of(),
+        died ? List.of(Map.of("connectionId", connection.id().toString())) : List.of());
+  }
+
+  private static List<Map<String, String>> regenerations(
+      GoogleConnection connection, SyncProgress progress) {
+    return progress.changes().busyChanged()
+        ? List.of(Map.of("userId", connection.userId().toString(), "reason", "calendar_sync"))
+        : List.of();
+  }
+
+  private List<Map<String, String>> renewals(GoogleConnection connection, SyncTrigger trigger) {
+    String reason = trigger.connects() ? "connect" : "missing";
+    return calendars.withoutChannel(connection.id()).stream()
+        .map(id -> Map.of("calendarId", id.toString(), "reason", reason))
+        .toList();
+  }
+
+  private static Map<String, String> user(GoogleConnection connection) {
+    return Map.of("userId", connection.userId().toString());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.millrace.component;
+
+import dev.millrace.queue.JobRun;
+import java.time.Instant;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** Tells the queue how the exchange ended, once the unit of work is done. */
+final class BullMQAck extends SynchronizationAdapter {
+
+  private final JobRun run;
+
+  BullMQAck(JobRun run) {
+    this.run = run;
+  }
+
+  @Override
+  public void onComplete(Exchange exchange) {
+    try {
+      Object waitUntil = exchange.getMessage().getHeader(BullMQConstants.WAIT_UNTIL);
+      if (waitUntil != null) {
+        run.waitUntil(instant(waitUntil));
+      } else {
+        run.complete(JobBody.value(exchange.getMessage().getBody()));
+      }
+    } catch (IllegalArgumentException e) {
+      // The work is done but its result cannot be told: running it again would not help.
+      run.fail(e, false);
+    }
+  }
+
+  @Override
+  public void onFailure(Exchange exchange) {
+    Exception cause = exchange.getException();
+    if (cause == null) {
+      cause = new IllegalStateException("The route marked its exchange for rollback");
+    }
+    boolean unrecoverable =
+        exchange.getMessage().getHeader(BullMQConstants.UNRECOVERABLE, false, Boolean.class);
+    run.fail(cause, !unrecoverable);
+  }
+
+  private static Instant instant(Object value) {
+    if (value instanceof Instant instant) {
+      return instant;
+    }
+    if (value instanceof Number millis) {
+      return Instant.ofEpochMilli(millis.longValue());
+    }
+    try {
+      String text = value.toString();
+      return text.matches("\\d+")
+          ? Instant.ofEpochMilli(Long.parseLong(text))
+          : Instant.parse(text);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "Header "
+              + BullMQConstants.WAIT_UNTIL
+              + " holds \""
+              + value
+              + "\"; set a java.time.Instant, an ISO time or milliseconds since the epoch",
+          e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "BullMQAck[" + run.job().queue() + " " + run.job().id() + "]";
+  }
+}

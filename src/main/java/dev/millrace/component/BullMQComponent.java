@@ -1,0 +1,103 @@
+package dev.millrace.component;
+
+import dev.millrace.queue.QueueEngine;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.camel.Endpoint;
+import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/**
+ * Creates {@code bullmq:<queue>} endpoints. All of them share one engine, whatever their number.
+ */
+@Component("bullmq")
+public class BullMQComponent extends DefaultComponent {
+
+  @Metadata(
+      label = "common",
+      autowired = true,
+      description =
+          "The engine that all endpoints share. The one bean of its type in the registry, unless set.")
+  private QueueEngine engine;
+
+  @Metadata(label = "common", description = "Defaults for all endpoints of this component.")
+  private BullMQConfiguration configuration = new BullMQConfiguration();
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+      throws Exception {
+    if (remaining == null || remaining.isBlank() || remaining.contains(":")) {
+      throw new IllegalArgumentException(
+          "The queue name in \"bullmq:"
+              + remaining
+              + "\" must not be empty and must not contain ':'; write bullmq:<queue>, as in bullmq:calendar-sync");
+    }
+    BullMQEndpoint endpoint = new BullMQEndpoint(uri, this, remaining, configuration.copy());
+    setProperties(endpoint, parameters);
+    return endpoint;
+  }
+
+  /** Camel says only that an option is unknown; a typing mistake deserves its correction. */
+  @Override
+  protected void validateParameters(
+      String uri, Map<String, Object> parameters, String optionPrefix) {
+    if (parameters == null || parameters.isEmpty()) {
+      return;
+    }
+    TreeSet<String> known = new TreeSet<>(BullMQEndpoint.OPTIONS);
+    StringBuilder text = new StringBuilder();
+    for (String unknown : new TreeSet<>(parameters.keySet())) {
+      text.append(text.isEmpty() ? "" : " ")
+          .append("Unknown option \"")
+          .append(unknown)
+          .append("\"; ");
+      String nearest = nearest(unknown, known);
+      text.append(
+          nearest == null ? "known are " + known + "." : "did you mean \"" + nearest + "\"?");
+    }
+    throw new ResolveEndpointFailedException(uri, text.toString());
+  }
+
+  static String nearest(String unknown, Iterable<String> known) {
+    String nearest = null;
+    int least = Math.max(unknown.length() / 2, 2) + 1;
+    for (String option : known) {
+      int distance =
+          LevenshteinDistance.getDefaultInstance()
+              .apply(unknown.toLowerCase(), option.toLowerCase());
+      if (distance < least) {
+        least = distance;
+        nearest = option;
+      }
+    }
+    return nearest;
+  }
+
+  /** The engine, or an error that says how to give it one. */
+  QueueEngine requireEngine() {
+    if (engine == null) {
+      throw new IllegalStateException(
+          "The component bullmq has no engine; bind one bean of type dev.millrace.queue.QueueEngine to the registry, or set camel.component.bullmq.engine");
+    }
+    return engine;
+  }
+
+  public QueueEngine getEngine() {
+    return engine;
+  }
+
+  public void setEngine(QueueEngine engine) {
+    this.engine = engine;
+  }
+
+  public BullMQConfiguration getConfiguration() {
+    return configuration;
+  }
+
+  public void setConfiguration(BullMQConfiguration configuration) {
+    this.configuration = configuration;
+  }
+}

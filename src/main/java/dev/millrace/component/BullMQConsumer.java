@@ -1,0 +1,107 @@
+package dev.millrace.component;
+
+import dev.millrace.queue.ConsumerOptions;
+import dev.millrace.queue.Job;
+import dev.millrace.queue.JobRun;
+import dev.millrace.queue.QueueConsumer;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.Suspendable;
+import org.apache.camel.spi.ShutdownAware;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns jobs into exchanges. Suspending stops the taking and lets running jobs finish. By the time
+ * Camel stops the consumer its grace for running exchanges is over, so what still runs is handed
+ * back to the queue.
+ */
+public class BullMQConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BullMQConsumer.class);
+
+  private final BullMQEndpoint endpoint;
+  private final ConsumerOptions options;
+  private volatile QueueConsumer consumer;
+
+  BullMQConsumer(BullMQEndpoint endpoint, Processor processor, ConsumerOptions options) {
+    super(endpoint, processor);
+    this.endpoint = endpoint;
+    this.options = options;
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    if (consumer == null) {
+      consumer = endpoint.engine().consume(options, this::handle);
+      LOG.info(
+          "Queue {}: consumer created (pooled, concurrency {})",
+          options.queue(),
+          options.concurrency());
+    } else {
+      consumer.resume();
+    }
+  }
+
+  @Override
+  protected void doSuspend() {
+    consumer.suspend();
+  }
+
+  @Override
+  protected void doResume() {
+    consumer.resume();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    QueueConsumer open = consumer;
+    consumer = null;
+    if (open != null) {
+      open.close(Duration.ZERO).join();
+    }
+    super.doStop();
+  }
+
+  @Override
+  public boolean deferShutdown(ShutdownRunningTask task) {
+    return false;
+  }
+
+  @Override
+  public int getPendingExchangesSize() {
+    QueueConsumer open = consumer;
+    return open == null ? 0 : open.running();
+  }
+
+  @Override
+  public void prepareShutdown(boolean suspendOnly, boolean forced) {
+    QueueConsumer open = consumer;
+    if (open != null) {
+      open.suspend();
+    }
+  }
+
+  private void handle(JobRun run) {
+    Exchange exchange = createExchange(false);
+    exchange.getExchangeExtension().addOnCompletion(new BullMQAck(run));
+    fill(exchange.getMessage(), run.job());
+    getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
+  }
+
+  private static void fill(Message message, Job job) {
+    message.setHeader(BullMQConstants.JOB_ID, job.id());
+    message.setHeader(BullMQConstants.JOB_NAME, job.name());
+    message.setHeader(BullMQConstants.QUEUE, job.queue());
+    message.setHeader(BullMQConstants.ATTEMPTS_MADE, job.attemptsMade());
+    message.setHeader(BullMQConstants.MAX_ATTEMPTS, Math.max(job.options().attempts(), 1));
+    message.setHeader(BullMQConstants.TIMESTAMP, job.timestamp());
+    message.setHeader(BullMQConstants.PRIORITY, job.priority());
+    message.setBody(JobBody.read(job.data()));
+  }
+}

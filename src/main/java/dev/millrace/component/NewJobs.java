@@ -1,0 +1,165 @@
+package dev.millrace.component;
+
+import dev.millrace.queue.Backoff;
+import dev.millrace.queue.Deduplication;
+import dev.millrace.queue.JobOptions;
+import dev.millrace.queue.NewJob;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.util.TimeUtils;
+
+/**
+ * Makes jobs of what an endpoint says, what headers override, and bodies. An option's text with
+ * <code>${…}</code> in it is a Simple expression; it sees the job's data as the body, so that in a
+ * list each job can have its own id.
+ */
+final class NewJobs {
+
+  private final BullMQEndpoint endpoint;
+  private final Map<String, Expression> expressions = new HashMap<>();
+  private final Map<String, String> constants = new HashMap<>();
+
+  NewJobs(BullMQEndpoint endpoint) {
+    this.endpoint = endpoint;
+    BullMQConfiguration c = endpoint.getConfiguration();
+    option("name", c.getName());
+    option("jobId", c.getJobId());
+    option("delay", c.getDelay());
+    option("priority", c.getPriority());
+    option("attempts", c.getAttempts());
+    option("backoffType", c.getBackoffType());
+    option("backoffDelay", c.getBackoffDelay());
+    option("backoffJitter", c.getBackoffJitter());
+    option("deduplicationId", c.getDeduplicationId());
+    option("deduplicationTtl", c.getDeduplicationTtl());
+  }
+
+  private void option(String option, String text) {
+    if (text == null || text.isEmpty()) {
+      return;
+    }
+    if (text.contains("${")) {
+      expressions.put(
+          option, endpoint.getCamelContext().resolveLanguage("simple").createExpression(text));
+    } else {
+      constants.put(option, text);
+    }
+  }
+
+  NewJob of(Exchange exchange, Object data) {
+    Exchange view = expressions.isEmpty() ? exchange : view(exchange, data);
+    String name = text(view, "name", BullMQConstants.ADD_NAME);
+    return new NewJob(
+        name == null ? endpoint.getQueueName() : name, JobBody.payload(data), options(view));
+  }
+
+  private JobOptions options(Exchange view) {
+    BullMQConfiguration c = endpoint.getConfiguration();
+    JobOptions.Builder options =
+        JobOptions.builder()
+            .jobId(text(view, "jobId", BullMQConstants.ADD_JOB_ID))
+            .lifo(c.isLifo())
+            .removeOnComplete(
+                RetentionText.parse("removeOnComplete", c.getRemoveOnComplete(), null))
+            .removeOnFail(RetentionText.parse("removeOnFail", c.getRemoveOnFail(), null))
+            .backoff(backoff(view))
+            .deduplication(deduplication(view));
+    Duration delay = duration(view, "delay", BullMQConstants.ADD_DELAY);
+    if (delay != null) {
+      options.delay(delay);
+    }
+    String priority = text(view, "priority", BullMQConstants.ADD_PRIORITY);
+    if (priority != null) {
+      options.priority(number("priority", priority));
+    }
+    String attempts = text(view, "attempts", BullMQConstants.ADD_ATTEMPTS);
+    if (attempts != null) {
+      options.attempts(number("attempts", attempts));
+    }
+    return options.build();
+  }
+
+  private Backoff backoff(Exchange view) {
+    Duration delay = duration(view, "backoffDelay", null);
+    String type = text(view, "backoffType", null);
+    if (delay == null) {
+      if (type != null) {
+        throw new IllegalArgumentException(
+            "backoffType "
+                + type
+                + " needs backoffDelay, the first wait, such as backoffDelay=30s");
+      }
+      return null;
+    }
+    String jitter = text(view, "backoffJitter", null);
+    try {
+      return new Backoff(
+          type == null ? Backoff.Type.FIXED : Backoff.Type.of(type),
+          delay,
+          jitter == null ? 0 : Double.parseDouble(jitter));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "backoffJitter \"" + jitter + "\" is not a number from 0 to 1", e);
+    }
+  }
+
+  private Deduplication deduplication(Exchange view) {
+    String id = text(view, "deduplicationId", BullMQConstants.ADD_DEDUPLICATION_ID);
+    Duration ttl = duration(view, "deduplicationTtl", null);
+    boolean keepLast = endpoint.getConfiguration().isKeepLastIfActive();
+    if (id == null) {
+      if (ttl != null || keepLast) {
+        throw new IllegalArgumentException(
+            "deduplicationTtl and keepLastIfActive need deduplicationId, what is to be unique");
+      }
+      return null;
+    }
+    return new Deduplication(id, ttl, false, keepLast);
+  }
+
+  private String text(Exchange view, String option, String header) {
+    Object overriding = header == null ? null : view.getMessage().getHeader(header);
+    if (overriding != null) {
+      return overriding.toString();
+    }
+    Expression expression = expressions.get(option);
+    return expression == null ? constants.get(option) : expression.evaluate(view, String.class);
+  }
+
+  private Duration duration(Exchange view, String option, String header) {
+    if (header != null && view.getMessage().getHeader(header) instanceof Duration duration) {
+      return duration;
+    }
+    String text = text(view, option, header);
+    if (text == null || text.isBlank()) {
+      return null;
+    }
+    try {
+      return Duration.ofMillis(TimeUtils.toMilliSeconds(text.trim()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          option + " \"" + text + "\" is not a duration; write 500ms, 30s, 5m or 24h", e);
+    }
+  }
+
+  private static int number(String option, String text) {
+    try {
+      return Integer.parseInt(text.trim());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(option + " \"" + text + "\" is not a whole number", e);
+    }
+  }
+
+  /** The exchange as an expression for one job sees it. */
+  private static Exchange view(Exchange exchange, Object data) {
+    Exchange view = new DefaultExchange(exchange.getContext());
+    view.getMessage().setHeaders(exchange.getMessage().getHeaders());
+    view.getExchangeExtension().setProperties(exchange.getProperties());
+    view.getMessage().setBody(data);
+    return view;
+  }
+}

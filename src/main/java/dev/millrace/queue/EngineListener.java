@@ -1,0 +1,41 @@
+package dev.millrace.queue;
+
+import java.time.Duration;
+
+/** What the engine tells whoever keeps metrics. Called on the engine's own thread: do not block. */
+public interface EngineListener {
+
+  /** Hears nothing. */
+  EngineListener NONE = new EngineListener() {};
+
+  /** How a run ended. */
+  enum Outcome {
+    COMPLETED,
+    /** For good. */
+    FAILED,
+    /** An attempt is used up, another follows. */
+    RETRIED,
+    /** Put off without using an attempt. */
+    DELAYED,
+    /** Handed back unfinished when the consumer stopped. */
+    RELEASED,
+    /** The lock was gone: another worker has the job, nothing was acknowledged. */
+    LOST
+  }
+
+  /**
+   * A run begins.
+   *
+   * @param waited since the job could have run: since it was added plus its delay
+   */
+  default void started(Job job, Duration waited) {}
+
+  /** A run ended and Redis has confirmed it. */
+  default void ended(Job job, Outcome outcome, Duration ran) {}
+
+  /** Jobs whose worker died were put back. */
+  default void stalled(String queue, int jobs) {}
+
+  /** A call to Redis failed; the engine tries again by itself. */
+  default void redisFailed(Throwable failure) {}
+}

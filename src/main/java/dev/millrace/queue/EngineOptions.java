@@ -1,0 +1,83 @@
+package dev.millrace.queue;
+
+import java.time.Duration;
+
+/**
+ * What all queues of one engine share.
+ *
+ * @param prefix of all keys; default {@value QueueKeys#DEFAULT_PREFIX}
+ * @param instance names this engine among replicas; any text without spaces, different for each
+ * @param blockTimeout how long one blocking wait may last; default 5 minutes. Each end of it costs
+ *     two commands
+ * @param stalledInterval between two looks for jobs whose worker died, while others' jobs are
+ *     active; default 30 s
+ * @param maxStalledCount how often a job may stall until it is failed; default 1, BullMQ's
+ * @param lateSweep how long a delayed job may be overlooked whose marker died with another process;
+ *     default 3 h. A restart of any replica finds it at once
+ * @param events see {@link EventMode}; default FULL
+ */
+public record EngineOptions(
+    String prefix,
+    String instance,
+    Duration blockTimeout,
+    Duration stalledInterval,
+    int maxStalledCount,
+    Duration lateSweep,
+    EventMode events) {
+
+  public static final Duration DEFAULT_BLOCK_TIMEOUT = Duration.ofMinutes(5);
+  public static final Duration DEFAULT_STALLED_INTERVAL = Duration.ofSeconds(30);
+  public static final int DEFAULT_MAX_STALLED_COUNT = 1;
+  public static final Duration DEFAULT_LATE_SWEEP = Duration.ofHours(3);
+
+  public EngineOptions {
+    if (instance == null || !instance.matches("[A-Za-z0-9._-]{1,64}")) {
+      throw new IllegalArgumentException(
+          "instance \"" + instance + "\" must be 1 to 64 letters, digits, '.', '_' or '-'");
+    }
+    within("blockTimeout", blockTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+    within("stalledInterval", stalledInterval, Duration.ofMillis(100), Duration.ofHours(1));
+    within("lateSweep", lateSweep, Duration.ofSeconds(1), Duration.ofDays(1));
+    if (maxStalledCount < 0) {
+      throw new IllegalArgumentException("maxStalledCount " + maxStalledCount + " is negative");
+    }
+  }
+
+  private static void within(String option, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          option + " " + value + " is outside " + least + " to " + most + "; mind the unit");
+    }
+  }
+
+  public static EngineOptions of(String instance) {
+    return new EngineOptions(
+        QueueKeys.DEFAULT_PREFIX,
+        instance,
+        DEFAULT_BLOCK_TIMEOUT,
+        DEFAULT_STALLED_INTERVAL,
+        DEFAULT_MAX_STALLED_COUNT,
+        DEFAULT_LATE_SWEEP,
+        EventMode.FULL);
+  }
+
+  public EngineOptions withPrefix(String value) {
+    return new EngineOptions(
+        value, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events);
+  }
+
+  public EngineOptions withBlockTimeout(Duration value) {
+    return new EngineOptions(
+        prefix, instance, value, stalledInterval, maxStalledCount, lateSweep, events);
+  }
+
+  public EngineOptions withStalledInterval(Duration value) {
+    return new EngineOptions(
+        prefix, instance, blockTimeout, value, maxStalledCount, lateSweep, events);
+  }
+
+  public EngineOptions withEvents(EventMode value) {
+    return new EngineOptions(
+        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, value);
+  }
+}

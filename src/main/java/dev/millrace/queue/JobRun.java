@@ -1,0 +1,134 @@
+package dev.millrace.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+
+/**
+ * One attempt at a job, from the fetch until Redis knows how it ended. Exactly one of {@link
+ * #complete}, {@link #fail}, {@link #waitUntil} counts: the first. Once the lock is lost none does,
+ * because another worker has the job.
+ */
+public final class JobRun {
+
+  /** Stack traces are for people; more than this many tell no more. */
+  private static final int STACK_TRACES = 10;
+
+  private final Job job;
+  private final String token;
+  private final long startedMillis;
+  private final BiConsumer<JobRun, Ending> sink;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile Thread thread;
+  private volatile boolean lost;
+  long renewedNanos;
+
+  JobRun(Job job, String token, long nowMillis, BiConsumer<JobRun, Ending> sink) {
+    this.job = job;
+    this.token = token;
+    this.startedMillis = nowMillis;
+    this.renewedNanos = System.nanoTime();
+    this.sink = sink;
+  }
+
+  public Job job() {
+    return job;
+  }
+
+  /** Whether another worker has the job by now; what this run does no longer counts. */
+  public boolean isLost() {
+    return lost;
+  }
+
+  /** Whether the run was ended, by whomever. */
+  public boolean isEnded() {
+    return ended.get();
+  }
+
+  /**
+   * The job is done.
+   *
+   * @param returnValue JSON text, {@code "null"} for nothing
+   */
+  public void complete(String returnValue) {
+    end(new Ending(this, Ending.Kind.COMPLETED, returnValue, "", null));
+  }
+
+  /**
+   * The attempt failed. The job runs again after its backoff while it has attempts left.
+   *
+   * @param recoverable false: no further attempt, BullMQ's UnrecoverableError
+   */
+  public void fail(Throwable cause, boolean recoverable) {
+    String reason =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    String stacks = stacks(cause);
+    if (!recoverable || !job.hasAttemptsLeft()) {
+      end(new Ending(this, Ending.Kind.FAILED, reason, stacks, null));
+      return;
+    }
+    Backoff backoff = job.options().backoff();
+    Duration wait =
+        backoff == null
+            ? Duration.ZERO
+            : backoff.after(job.attemptsMade() + 1, ThreadLocalRandom.current());
+    end(
+        wait.isZero()
+            ? new Ending(this, Ending.Kind.RETRY, reason, stacks, null)
+            : new Ending(this, Ending.Kind.BACKOFF, reason, stacks, wait));
+  }
+
+  /** The job is to run later and uses no attempt: a quota, a lease, quiet hours. */
+  public void waitUntil(Instant time) {
+    end(new Ending(this, Ending.Kind.WAIT, "", "", Duration.between(Instant.EPOCH, time)));
+  }
+
+  /** Hands the job back to the front of the line, without using an attempt. */
+  void release() {
+    end(new Ending(this, Ending.Kind.RELEASE, "", "", null));
+    interrupt();
+  }
+
+  void lose() {
+    lost = true;
+    ended.set(true);
+    interrupt();
+  }
+
+  void runningOn(Thread current) {
+    thread = current;
+  }
+
+  String token() {
+    return token;
+  }
+
+  long startedMillis() {
+    return startedMillis;
+  }
+
+  private void end(Ending ending) {
+    if (ended.compareAndSet(false, true)) {
+      sink.accept(this, ending);
+    }
+  }
+
+  private void interrupt() {
+    Thread current = thread;
+    if (current != null) {
+      current.interrupt();
+    }
+  }
+
+  private String stacks(Throwable cause) {
+    List<String> traces = new ArrayList<>(job.stackTraces());
+    traces.add(StackText.of(cause));
+    int limit = job.options().stackTraceLimit();
+    int keep = limit < 0 ? STACK_TRACES : limit;
+    return Json.write(traces.subList(Math.max(traces.size() - keep, 0), traces.size()));
+  }
+}

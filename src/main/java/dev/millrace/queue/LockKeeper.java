@@ -1,0 +1,86 @@
+package dev.millrace.queue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Renews the locks of jobs that run longer than half their lock, those of all queues in one call.
+ * Short jobs never cost a renewal.
+ */
+final class LockKeeper {
+
+  private final QueueEngine engine;
+  private boolean inFlight;
+
+  LockKeeper(QueueEngine engine) {
+    this.engine = engine;
+  }
+
+  /** Looks at all running jobs, again and again; at rest this costs Redis nothing. */
+  void tick() {
+    renewDue();
+    engine.loop().later(interval(), this::tick);
+  }
+
+  /**
+   * Often enough that a lock is renewed with a quarter of its time left even when one call fails.
+   */
+  private Duration interval() {
+    Duration shortest = ConsumerOptions.DEFAULT_LOCK_DURATION;
+    for (QueueConsumer consumer : engine.consumers()) {
+      Duration own = consumer.options().lockDuration();
+      shortest = own.compareTo(shortest) < 0 ? own : shortest;
+    }
+    return shortest.dividedBy(8);
+  }
+
+  private void renewDue() {
+    if (inFlight) {
+      return;
+    }
+    List<QueueConsumer> owners = new ArrayList<>();
+    List<JobRun> due = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
+    List<String> arguments = new ArrayList<>();
+    long now = System.nanoTime();
+    for (QueueConsumer consumer : engine.consumers()) {
+      Duration lock = consumer.options().lockDuration();
+      for (JobRun run : consumer.runs()) {
+        if (now - run.renewedNanos >= lock.toNanos() / 2) {
+          owners.add(consumer);
+          due.add(run);
+          keys.add(consumer.keys().lock(run.job().id()));
+          arguments.add(run.token());
+          arguments.add(Long.toString(lock.toMillis()));
+        }
+      }
+    }
+    if (due.isEmpty()) {
+      return;
+    }
+    inFlight = true;
+    engine
+        .line()
+        .run(Script.LOCKS, keys, arguments)
+        .whenComplete(
+            (reply, failure) ->
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          inFlight = false;
+                          if (failure != null) {
+                            engine.redisFailed("renewing locks", CommandLine.unwrap(failure));
+                            return;
+                          }
+                          for (int i = 0; i < due.size(); i++) {
+                            if ((Long) reply.get(i) == 1) {
+                              due.get(i).renewedNanos = now;
+                            } else {
+                              owners.get(i).lose(due.get(i));
+                            }
+                          }
+                        }));
+  }
+}

@@ -1,0 +1,383 @@
+package dev.millrace.queue;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer's side of a queue: what runs, what has ended, and the turns that tell Redis of both.
+ *
+ * <p>There is no timer between an ending and its turn. While a turn is on its way further endings
+ * pile up and leave together with the next one; so batches grow with load and an idle queue answers
+ * at once.
+ *
+ * <p>All fields belong to the engine's loop.
+ */
+public final class QueueConsumer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(QueueConsumer.class);
+
+  /** A turn carries at most so many endings, so that no call holds Redis up for long. */
+  private static final int MOST_ENDINGS = 250;
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+
+  private final QueueEngine engine;
+  private final ConsumerOptions options;
+  private final QueueKeys keys;
+  private final JobHandler handler;
+  private final ExecutorService workers;
+
+  private final Map<JobRun, Boolean> running = new LinkedHashMap<>();
+  private final Deque<Ending> endings = new ArrayDeque<>();
+  private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
+  private List<Ending> inFlight = List.of();
+  private boolean turning;
+  private boolean wanted;
+  private boolean blocked;
+  private boolean suspended;
+  private boolean closed;
+  private long notBefore;
+  private Duration retry = FIRST_RETRY;
+  private long alarmAt = Long.MAX_VALUE;
+  private Future<?> alarm;
+
+  QueueConsumer(
+      QueueEngine engine,
+      ConsumerOptions options,
+      QueueKeys keys,
+      JobHandler handler,
+      ExecutorService workers) {
+    this.engine = engine;
+    this.options = options;
+    this.keys = keys;
+    this.handler = handler;
+    this.workers = workers;
+  }
+
+  public String queue() {
+    return options.queue();
+  }
+
+  /** Takes no further jobs; what runs goes on. */
+  public void suspend() {
+    engine.loop().execute(() -> suspended = true);
+  }
+
+  /** Takes jobs again, beginning with what came meanwhile. */
+  public void resume() {
+    engine
+        .loop()
+        .execute(
+            () -> {
+              suspended = false;
+              want();
+              engine.waiter().keysChanged();
+            });
+  }
+
+  /**
+   * Stops for good: takes no further jobs, gives running ones until the deadline, hands the rest
+   * back to the front of their queue without using an attempt, and wakes whoever else sleeps on the
+   * queue.
+   *
+   * @return completes when Redis knows of every job; never exceptionally
+   */
+  public CompletableFuture<Void> close(Duration deadline) {
+    return engine.close(this, deadline);
+  }
+
+  /** Jobs that run now. */
+  public int running() {
+    return engine.ask(running::size);
+  }
+
+  // ---- on the loop from here on
+
+  ConsumerOptions options() {
+    return options;
+  }
+
+  QueueKeys keys() {
+    return keys;
+  }
+
+  boolean takes() {
+    return !suspended && !closed;
+  }
+
+  boolean isFull() {
+    return running.size() >= options.concurrency();
+  }
+
+  /**
+   * Jobs in the active list that are ours: those whose ending Redis has not confirmed count too.
+   */
+  int held() {
+    return running.size() + endings.size() + inFlight.size();
+  }
+
+  Collection<JobRun> runs() {
+    return running.keySet();
+  }
+
+  /** There may be something to take. */
+  void want() {
+    wanted = true;
+    turn();
+  }
+
+  /** There will be something to take at this time (ms since the epoch). */
+  void wantAt(long dueMillis) {
+    if (dueMillis >= alarmAt) {
+      return;
+    }
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
+    alarmAt = dueMillis;
+    alarm =
+        engine
+            .loop()
+            .later(
+                Duration.ofMillis(dueMillis - engine.loop().now()),
+                () -> {
+                  alarmAt = Long.MAX_VALUE;
+                  want();
+                });
+  }
+
+  CompletableFuture<Void> atRest() {
+    CompletableFuture<Void> rest = new CompletableFuture<>();
+    waitingForRest.add(rest);
+    checkRest();
+    return rest;
+  }
+
+  void stopTaking() {
+    closed = true;
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
+  }
+
+  int releaseAll() {
+    List<JobRun> rest = List.copyOf(running.keySet());
+    rest.forEach(JobRun::release);
+    return rest.size();
+  }
+
+  void lose(JobRun run) {
+    if (running.remove(run) == null) {
+      return;
+    }
+    LOG.warn(
+        "Job {} of queue {} lost its lock after {} ms: another worker may have it, so its end is not acknowledged",
+        run.job().id(),
+        queue(),
+        engine.loop().now() - run.startedMillis());
+    run.lose();
+    ended(run, EngineListener.Outcome.LOST);
+    checkRest();
+  }
+
+  private void turn() {
+    if (turning || !engine.isConnected()) {
+      return;
+    }
+    long now = engine.loop().now();
+    int free = wanted && takes() && now >= notBefore ? options.concurrency() - running.size() : 0;
+    if (endings.isEmpty() && free <= 0) {
+      return;
+    }
+    List<Ending> batch = new ArrayList<>();
+    while (!endings.isEmpty() && batch.size() < MOST_ENDINGS) {
+      batch.add(endings.poll());
+    }
+    String token = engine.nextToken();
+    turning = true;
+    inFlight = batch;
+    engine
+        .line()
+        .run(Script.TURN, List.of(keys.meta()), arguments(now, Math.max(free, 0), token, batch))
+        .whenComplete(
+            (reply, failure) ->
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          turning = false;
+                          inFlight = List.of();
+                          if (failure == null) {
+                            turned(batch, Math.max(free, 0), token, reply);
+                          } else {
+                            failed(batch, CommandLine.unwrap(failure));
+                          }
+                        }));
+  }
+
+  private List<String> arguments(long now, int free, String token, List<Ending> batch) {
+    List<String> arguments = new ArrayList<>(8 + 7 * batch.size());
+    arguments.add(keys.base());
+    arguments.add(engine.options().events().text());
+    arguments.add(Long.toString(now));
+    arguments.add(Integer.toString(free));
+    arguments.add(token);
+    arguments.add(Long.toString(options.lockDuration().toMillis()));
+    arguments.add(engine.options().instance());
+    arguments.add(Integer.toString(batch.size()));
+    batch.forEach(ending -> ending.write(arguments, now, options));
+    return arguments;
+  }
+
+  private void turned(List<Ending> batch, int free, String token, List<Object> reply) {
+    engine.succeeded();
+    retry = FIRST_RETRY;
+    List<?> codes = (List<?>) reply.get(0);
+    for (int i = 0; i < batch.size(); i++) {
+      confirmed(batch.get(i), (Long) codes.get(i));
+    }
+    List<?> jobs = (List<?>) reply.get(1);
+    if (free > 0) {
+      long nextDelayed = (Long) reply.get(2);
+      blocked = (Long) reply.get(4) == 1;
+      wanted = (Long) reply.get(3) == 1;
+      long limitedFor = (Long) reply.get(5);
+      if (limitedFor > 0) {
+        notBefore = engine.loop().now() + limitedFor;
+        wantAt(notBefore);
+      }
+      if (nextDelayed >= 0) {
+        wantAt(nextDelayed);
+      }
+      jobs.forEach(job -> start((List<?>) job, token));
+    }
+    engine.waiter().roomChanged(this);
+    checkRest();
+    turn();
+  }
+
+  private void confirmed(Ending ending, long code) {
+    JobRun run = ending.run();
+    if (code == 1) {
+      ended(run, ending.kind().outcome());
+    } else {
+      LOG.warn(
+          "Job {} of queue {} could not be ended as {}: {}",
+          run.job().id(),
+          queue(),
+          ending.kind().outcome(),
+          reason(code));
+      ended(run, EngineListener.Outcome.LOST);
+    }
+  }
+
+  private static String reason(long code) {
+    return switch ((int) code) {
+      case -1 -> "the job was removed meanwhile";
+      case -2 -> "its lock ran out; it runs again if it has not ended already";
+      case -3 -> "it is no longer active";
+      case -6 -> "another worker holds its lock";
+      default -> "code " + code;
+    };
+  }
+
+  /**
+   * Redis did not answer. What ended stays ended and is told again; after a lost reply the lock
+   * tells that it arrived.
+   */
+  private void failed(List<Ending> batch, Throwable failure) {
+    for (int i = batch.size() - 1; i >= 0; i--) {
+      endings.addFirst(batch.get(i));
+    }
+    wanted = wanted || takes();
+    engine.redisFailed("turning queue " + queue(), failure);
+    if (closed && endings.isEmpty()) {
+      checkRest();
+      return;
+    }
+    turning = true;
+    engine
+        .loop()
+        .later(
+            retry,
+            () -> {
+              turning = false;
+              turn();
+            });
+    retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+  }
+
+  private void start(List<?> fetched, String token) {
+    Job job = Job.parse(queue(), (String) fetched.get(0), pairs((List<?>) fetched.get(1)));
+    JobRun run = new JobRun(job, token, engine.loop().now(), this::end);
+    running.put(run, true);
+    if (closed) {
+      run.release();
+      return;
+    }
+    if (job.deferredFailure() != null) {
+      run.fail(new IllegalStateException(job.deferredFailure()), false);
+      return;
+    }
+    long ready = job.timestamp() + job.options().delay().toMillis();
+    engine.listener().started(job, Duration.ofMillis(Math.max(engine.loop().now() - ready, 0)));
+    workers.execute(() -> work(run));
+  }
+
+  private void work(JobRun run) {
+    run.runningOn(Thread.currentThread());
+    try {
+      handler.handle(run);
+    } catch (Throwable failure) {
+      // An Error too: a job that overflows its stack has failed, and must not stay active until it
+      // stalls.
+      run.fail(failure, true);
+    }
+  }
+
+  private void end(JobRun run, Ending ending) {
+    engine
+        .loop()
+        .execute(
+            () -> {
+              running.remove(run);
+              endings.add(ending);
+              // A full queue wakes nobody when room comes back: whoever made the room has to look.
+              wanted = wanted || blocked;
+              turn();
+            });
+  }
+
+  private void ended(JobRun run, EngineListener.Outcome outcome) {
+    engine
+        .listener()
+        .ended(run.job(), outcome, Duration.ofMillis(engine.loop().now() - run.startedMillis()));
+  }
+
+  private void checkRest() {
+    if (!waitingForRest.isEmpty() && held() == 0 && !turning) {
+      waitingForRest.forEach(rest -> rest.complete(null));
+      waitingForRest.clear();
+    }
+  }
+
+  private static Map<String, String> pairs(List<?> flat) {
+    Map<String, String> hash = new LinkedHashMap<>();
+    for (int i = 0; i < flat.size(); i += 2) {
+      hash.put((String) flat.get(i), (String) flat.get(i + 1));
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.queue;
+
+/**
+ * The Redis keys of one queue, in BullMQ's layout: {@code <prefix>:<queue>:<name>}.
+ *
+ * @param prefix what BullMQ calls {@code prefix}; {@value #DEFAULT_PREFIX} unless the fleet chose
+ *     another. On Redis Cluster it must hold a hash tag such as {@code {bull}}, because scripts
+ *     touch several keys at once
+ * @param queue the queue's name, without colons
+ */
+public record QueueKeys(String prefix, String queue) {
+
+  public static final String DEFAULT_PREFIX = "bull";
+
+  public QueueKeys {
+    if (prefix == null || prefix.isBlank()) {
+      throw new IllegalArgumentException(
+          "prefix is empty; leave it out for the default \"" + DEFAULT_PREFIX + "\"");
+    }
+    if (queue == null || queue.isBlank()) {
+      throw new IllegalArgumentException("queue name is empty; name the queue, as in bullmq:mail");
+    }
+    if (queue.contains(":")) {
+      throw new IllegalArgumentException(
+          "queue name \""
+              + queue
+              + "\" contains ':', which separates the parts of BullMQ's keys; use '-' instead");
+    }
+  }
+
+  /** All keys of the queue begin with it; scripts append to it. */
+  public String base() {
+    return prefix + ":" + queue + ":";
+  }
+
+  public String meta() {
+    return base() + "meta";
+  }
+
+  public String wait_() {
+    return base() + "wait";
+  }
+
+  public String active() {
+    return base() + "active";
+  }
+
+  public String prioritized() {
+    return base() + "prioritized";
+  }
+
+  public String marker() {
+    return base() + "marker";
+  }
+
+  public String events() {
+    return base() + "events";
+  }
+
+  public String job(String id) {
+    return base() + id;
+  }
+
+  public String lock(String id) {
+    return base() + id + ":lock";
+  }
+
+  /**
+   * The key that wakes one engine. Its empty queue segment keeps it out of every queue's key space,
+   * and the shared prefix in the same cluster slot.
+   */
+  static String wakeKey(String prefix, String instance) {
+    return prefix + "::wake:" + instance;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.queue;
+
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
+
+/**
+ * The two connections that the engine lives on; whoever embeds the engine says where they come
+ * from.
+ */
+public interface RedisLink {
+
+  /**
+   * The connection for everything that does not block. Shared and pipelined: nobody may block it or
+   * open a transaction on it.
+   *
+   * @throws RuntimeException when Redis cannot be reached now; the engine tries again
+   */
+  RedisClusterAsyncCommands<byte[], byte[]> commands();
+
+  /**
+   * Opens the connection that blocks. The engine asks again when the last one failed, and closes
+   * what it opened.
+   *
+   * @param timeout after which a command without an answer is given up; longer than the engine ever
+   *     blocks
+   * @param watch is told of every loss and return of the open connection
+   */
+  StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch);
+
+  /** Hears of the waiting connection's fate; any thread. */
+  interface Watch {
+
+    /** The socket is gone. The client reconnects by itself. */
+    void lost();
+
+    /** The socket is back. A reply may have been lost with the old one. */
+    void back();
+  }
+}

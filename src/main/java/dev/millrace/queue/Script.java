@@ -1,0 +1,63 @@
+package dev.millrace.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The engine's Lua scripts, read from {@code scripts/*.lua} with their {@code --@include}s put in
+ * place.
+ */
+enum Script {
+  ADD,
+  TURN,
+  LOCKS,
+  STALLED,
+  LEAVE;
+
+  private static final String INCLUDE = "(?m)^--@include (\\w+)$";
+
+  private final String body = expand(read(name().toLowerCase(java.util.Locale.ROOT)));
+  private final String digest = sha1(body);
+
+  byte[] body() {
+    return body.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What EVALSHA calls the script. */
+  String digest() {
+    return digest;
+  }
+
+  private static String expand(String text) {
+    Matcher include = Pattern.compile(INCLUDE).matcher(text);
+    return include.replaceAll(found -> Matcher.quoteReplacement(read("include/" + found.group(1))));
+  }
+
+  private static String read(String name) {
+    String path = "/scripts/" + name + ".lua";
+    try (InputStream in = Script.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalStateException("script " + path + " is missing from the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("script " + path + " cannot be read", e);
+    }
+  }
+
+  private static String sha1(String text) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-1");
+      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+}

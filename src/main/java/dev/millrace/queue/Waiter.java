@@ -1,0 +1,226 @@
+package dev.millrace.queue;
+
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.ScoredValue;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The waiting connection: one {@code BZPOPMIN} over this engine's own wake key and the markers of
+ * all queues.
+ *
+ * <p>A popped marker is a duty: nobody else will hear of the job. A queue that is full or suspended
+ * gets its marker back and is parked, that is left out of the wait, until it has room again; else
+ * the same marker would be popped for ever.
+ */
+final class Waiter {
+
+  /** Routes start one after the other; their queues enter the wait together. */
+  private static final Duration SETTLE = Duration.ofMillis(50);
+
+  /** The server's answer may take this much longer than the wait that it was asked for. */
+  private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
+
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+
+  private final QueueEngine engine;
+  private final String wakeKey;
+  private final Set<String> parked = new HashSet<>();
+  private StatefulRedisConnection<byte[], byte[]> connection;
+  private boolean opening;
+  private boolean waiting;
+  private boolean settling;
+  private boolean closed;
+  private int rotation;
+  private Duration retry = FIRST_RETRY;
+  private volatile long cycleMillis;
+
+  Waiter(QueueEngine engine) {
+    this.engine = engine;
+    this.wakeKey = QueueKeys.wakeKey(engine.options().prefix(), engine.options().instance());
+    this.cycleMillis = engine.loop().now();
+  }
+
+  /** When the last wait began or ended, ms: the sign of life of the whole engine. */
+  long cycleMillis() {
+    return cycleMillis;
+  }
+
+  /**
+   * Queues came, resumed or got room: the next wait must know them, and a wait that is on must
+   * begin anew.
+   */
+  void keysChanged() {
+    if (settling || closed) {
+      return;
+    }
+    settling = true;
+    engine
+        .loop()
+        .later(
+            SETTLE,
+            () -> {
+              settling = false;
+              if (waiting) {
+                engine.line().ring(wakeKey);
+              } else {
+                begin();
+              }
+            });
+  }
+
+  /** A parked queue comes back into the wait as soon as it has room and was seen empty. */
+  void roomChanged(QueueConsumer consumer) {
+    if (!consumer.isFull() && parked.remove(consumer.keys().marker())) {
+      keysChanged();
+    }
+  }
+
+  boolean isOpen() {
+    return connection != null;
+  }
+
+  void close() {
+    closed = true;
+    if (connection != null) {
+      connection.closeAsync();
+    }
+  }
+
+  private void begin() {
+    if (closed || waiting || opening) {
+      return;
+    }
+    if (connection == null) {
+      open();
+      return;
+    }
+    waiting = true;
+    cycleMillis = engine.loop().now();
+    engine.meter().sent(1);
+    connection
+        .async()
+        .bzpopmin(engine.options().blockTimeout().toSeconds(), CommandLine.bytes(keys()))
+        .whenComplete(
+            (popped, failure) ->
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          waiting = false;
+                          if (closed) {
+                            return;
+                          }
+                          if (failure != null) {
+                            failed(CommandLine.unwrap(failure));
+                          } else {
+                            returned(popped);
+                          }
+                        }));
+  }
+
+  /** The wake key first, so that a switch or a new queue is heard at once; the rest takes turns. */
+  private List<String> keys() {
+    List<String> markers = new ArrayList<>();
+    for (QueueConsumer consumer : engine.consumers()) {
+      String marker = consumer.keys().marker();
+      if (consumer.takes() && !parked.contains(marker) && !markers.contains(marker)) {
+        markers.add(marker);
+      }
+    }
+    if (!markers.isEmpty()) {
+      Collections.rotate(markers, -(rotation++ % markers.size()));
+    }
+    markers.add(0, wakeKey);
+    return markers;
+  }
+
+  private void returned(KeyValue<byte[], ScoredValue<byte[]>> popped) {
+    cycleMillis = engine.loop().now();
+    retry = FIRST_RETRY;
+    engine.succeeded();
+    if (popped == null || !popped.hasValue()) {
+      engine.idle();
+    } else {
+      String key = CommandLine.text(popped.getKey());
+      if (!key.equals(wakeKey)) {
+        popped(key, popped.getValue().getScore(), CommandLine.text(popped.getValue().getValue()));
+      }
+    }
+    begin();
+  }
+
+  private void popped(String marker, double score, String member) {
+    boolean taken = false;
+    for (QueueConsumer consumer : engine.consumers()) {
+      if (!consumer.keys().marker().equals(marker) || !consumer.takes()) {
+        continue;
+      }
+      if (score > engine.loop().now()) {
+        // A delayed job's time: no slot is needed before it comes.
+        consumer.wantAt((long) score);
+        return;
+      }
+      taken = taken || !consumer.isFull();
+      consumer.want();
+    }
+    if (!taken) {
+      parked.add(marker);
+      engine.line().putMarkerBack(marker, score, member);
+    }
+  }
+
+  private void failed(Throwable failure) {
+    engine.redisFailed("waiting for jobs", failure);
+    connection.closeAsync();
+    connection = null;
+    later();
+  }
+
+  private void later() {
+    engine.loop().later(retry, this::begin);
+    retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+  }
+
+  /** Connecting blocks, so it happens off the loop. */
+  private void open() {
+    opening = true;
+    Duration timeout = engine.options().blockTimeout().plus(ANSWER_MARGIN);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                // The shared connection is made here too: its first use would block.
+                engine.link().commands();
+                var opened = engine.link().openWaiting(timeout, engine);
+                engine.loop().execute(() -> opened(opened));
+              } catch (RuntimeException e) {
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          opening = false;
+                          engine.redisFailed("opening the waiting connection", e);
+                          later();
+                        });
+              }
+            });
+  }
+
+  private void opened(StatefulRedisConnection<byte[], byte[]> fresh) {
+    opening = false;
+    if (closed) {
+      fresh.closeAsync();
+      return;
+    }
+    connection = fresh;
+    engine.resync();
+    begin();
+  }
+}

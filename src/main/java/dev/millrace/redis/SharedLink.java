@@ -1,0 +1,70 @@
+package dev.millrace.redis;
+
+import dev.millrace.queue.RedisLink;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateAdapter;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.net.SocketAddress;
+import java.time.Duration;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * The engine's two connections, both from the one {@link LettuceConnectionFactory}: the factory's
+ * shared connection, which {@code spring-redis:} endpoints use too, and one more from the same
+ * client for waiting.
+ */
+public final class SharedLink implements RedisLink {
+
+  private final LettuceConnectionFactory factory;
+  private final RedisURI waitingUri;
+  private volatile RedisClusterAsyncCommands<byte[], byte[]> commands;
+
+  /**
+   * @param waitingUri the factory's server with the waiting connection's own client name
+   */
+  public SharedLink(LettuceConnectionFactory factory, RedisURI waitingUri) {
+    this.factory = factory;
+    this.waitingUri = waitingUri;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public RedisClusterAsyncCommands<byte[], byte[]> commands() {
+    RedisClusterAsyncCommands<byte[], byte[]> known = commands;
+    if (known != null) {
+      return known;
+    }
+    // Closing gives nothing back here: the native connection is the shared one.
+    try (RedisConnection connection = factory.getConnection()) {
+      known = (RedisClusterAsyncCommands<byte[], byte[]>) connection.getNativeConnection();
+    }
+    commands = known;
+    return known;
+  }
+
+  @Override
+  public StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch) {
+    RedisClient client = (RedisClient) factory.getRequiredNativeClient();
+    StatefulRedisConnection<byte[], byte[]> connection =
+        client.connect(ByteArrayCodec.INSTANCE, waitingUri);
+    connection.setTimeout(timeout);
+    connection.addListener(
+        new RedisConnectionStateAdapter() {
+          @Override
+          public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+            watch.back();
+          }
+
+          @Override
+          public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+            watch.lost();
+          }
+        });
+    return connection;
+  }
+}

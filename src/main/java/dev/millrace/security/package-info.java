@@ -1,0 +1,2 @@
+/** Who may call what over HTTP: nobody anything, except what is opened by name. */
+package dev.millrace.security;

@@ -1,0 +1,2 @@
+/** How a setting is refused: by name, with the remedy, in one shape for the whole application. */
+package dev.millrace.setting;

@@ -1,0 +1,73 @@
+package dev.millrace.startup;
+
+import dev.millrace.setting.RefusedSetting;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.springframework.core.env.Environment;
+
+/**
+ * Where the state of the embedded servers is kept, {@code ./data} unless {@code
+ * millrace.data-directory} names another place. Deleting the directory of a stopped application
+ * wipes that state.
+ */
+record DataDirectory(Path path) {
+
+  static final String SETTING = "millrace.data-directory";
+  static final String DEFAULT = "data";
+
+  static DataDirectory of(Environment environment) {
+    return new DataDirectory(
+        Path.of(environment.getProperty(SETTING, DEFAULT)).toAbsolutePath().normalize());
+  }
+
+  Path redis() {
+    return path.resolve("redis");
+  }
+
+  Path postgres() {
+    return path.resolve("postgres");
+  }
+
+  Path encryptionKey() {
+    return path.resolve("encryption.key");
+  }
+
+  /**
+   * Makes this directory ours until the JVM ends: two applications on one directory would take over
+   * each other's servers.
+   *
+   * @throws RefusedSetting when another application has it, or it cannot be written
+   */
+  FileLock lock() {
+    Path file = path.resolve("millrace.lock");
+    try {
+      Files.createDirectories(path);
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        String owner = Files.readString(file).strip();
+        channel.close();
+        throw new RefusedSetting(
+            "Another Millrace (process " + owner + ") works in " + path + ".",
+            "Stop it, or give this one a directory of its own with " + SETTING + ".");
+      }
+      channel.truncate(0);
+      String self = Long.toString(ProcessHandle.current().pid());
+      channel.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.US_ASCII)));
+      return lock;
+    } catch (IOException e) {
+      throw new RefusedSetting(
+          SETTING + " is " + path + ", which cannot be written: " + e.getMessage() + ".",
+          "Name a directory that this user can write.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.millrace.startup;
+
+import dev.millrace.database.DatabaseAddress;
+import dev.millrace.database.EmbeddedDatabase;
+import dev.millrace.redis.EmbeddedRedis;
+import dev.millrace.redis.RedisAddress;
+import dev.millrace.setting.RefusedSetting;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * Settles where Redis and PostgreSQL are before any bean exists, and starts those that the
+ * configuration names nowhere. What it finds becomes {@code spring.data.redis.url} and {@code
+ * spring.datasource.*}, so nothing else has to know the difference.
+ *
+ * <p>An initializer, because it is the one place that works alike for the application and for every
+ * test: after the configuration has been read and logging is set up, before conditions look at the
+ * properties.
+ */
+public final class ServersInitializer
+    implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+  static final String EMBEDDED_ENABLED = "millrace.embedded.enabled";
+  static final String REDIS_PORT = "millrace.embedded.redis-port";
+  static final String POSTGRES_PORT = "millrace.embedded.postgres-port";
+
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    ConfigurableEnvironment environment = context.getEnvironment();
+    DataDirectory data = DataDirectory.of(environment);
+    Map<String, Object> found = new HashMap<>();
+
+    Servers.Place redis = redis(environment, data, found);
+    Servers.Place database = database(environment, data, found);
+    found.put(EncryptionKey.SETTING, EncryptionKey.of(environment, data));
+
+    environment.getPropertySources().addFirst(new MapPropertySource("millraceServers", found));
+    context
+        .getBeanFactory()
+        .registerSingleton("servers", new Servers(redis, database, data.path()));
+  }
+
+  private static Servers.Place redis(
+      ConfigurableEnvironment environment, DataDirectory data, Map<String, Object> found) {
+    Optional<String> setting = firstSet(environment, "spring.data.redis.url", "REDIS_URL");
+    if (setting.isPresent()) {
+      String name = setting.get();
+      RedisAddress address =
+          RedisAddress.parse(name, environment.getRequiredProperty(name).strip());
+      found.put("spring.data.redis.url", address.url());
+      return new Servers.Place(address.toString(), false);
+    }
+    Optional<String> host = firstSet(environment, "spring.data.redis.host");
+    if (host.isPresent()) {
+      String port = environment.getProperty("spring.data.redis.port", "6379");
+      return new Servers.Place(
+          "redis://" + environment.getRequiredProperty(host.get()) + ":" + port, false);
+    }
+    refuseUnlessEmbedded(environment, "REDIS_URL", "redis://[user:password@]host[:port]");
+    EmbeddedRedis server =
+        OwnServers.in(data).redis(data, port(environment, REDIS_PORT, EmbeddedRedis.DEFAULT_PORT));
+    found.put("spring.data.redis.url", server.url());
+    return new Servers.Place(server.url(), true);
+  }
+
+  private static Servers.Place database(
+      ConfigurableEnvironment environment, DataDirectory data, Map<String, Object> found) {
+    Optional<String> setting = firstSet(environment, "spring.datasource.url", "DATABASE_URL");
+    if (setting.isPresent()) {
+      String name = setting.get();
+      DatabaseAddress address =
+          DatabaseAddress.parse(name, environment.getRequiredProperty(name).strip());
+      found.put("spring.datasource.url", address.jdbcUrl());
+      if (address.username() != null) {
+        found.put("spring.datasource.username", address.username());
+      }
+      if (address.password() != null) {
+        found.put("spring.datasource.password", address.password());
+      }
+      return new Servers.Place(address.toString(), false);
+    }
+    refuseUnlessEmbedded(environment, "DATABASE_URL", "postgres://user:password@host/database");
+    EmbeddedDatabase server =
+        OwnServers.in(data)
+            .database(data, port(environment, POSTGRES_PORT, EmbeddedDatabase.DEFAULT_PORT));
+    found.put("spring.datasource.url", server.jdbcUrl());
+    found.put("spring.datasource.username", server.username());
+    return new Servers.Place(server.jdbcUrl(), true);
+  }
+
+  private static void refuseUnlessEmbedded(
+      ConfigurableEnvironment environment, String setting, String form) {
+    if (!environment.getProperty(EMBEDDED_ENABLED, Boolean.class, true)) {
+      throw new RefusedSetting(
+          setting + " is not set, and " + EMBEDDED_ENABLED + " is false.",
+          "Set " + setting + " to " + form + ".");
+    }
+  }
+
+  private static int port(ConfigurableEnvironment environment, String setting, int otherwise) {
+    String value = environment.getProperty(setting, Integer.toString(otherwise)).strip();
+    if (!value.matches("\\d{1,5}") || Integer.parseInt(value) > 65535) {
+      throw new RefusedSetting(
+          setting + " is \"" + value + "\", which is not a port.",
+          "Use a number from 1 to 65535, or 0 for any free port.");
+    }
+    return Integer.parseInt(value);
+  }
+
+  /** An empty value counts as unset: that is how a shell or a compose file leaves one out. */
+  private static Optional<String> firstSet(ConfigurableEnvironment environment, String... names) {
+    return Stream.of(names)
+        .filter(name -> StringUtils.hasText(environment.getProperty(name)))
+        .findFirst();
+  }
+}

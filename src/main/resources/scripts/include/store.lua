@@ -1,0 +1,23 @@
+-- Writes a new job's hash and puts it in its first place. Returns 'delayed' or 'ready'.
+-- job = {id, name, data, options (JSON), timestamp, decoded (options)}
+local function storeJob(queue, job)
+  local options = job.decoded
+  local delay = tonumber(options['delay']) or 0
+  local priority = tonumber(options['priority']) or 0
+  local fields = {
+    'name', job.name, 'data', job.data, 'opts', job.options, 'timestamp', job.timestamp,
+    'delay', string.format('%.0f', delay), 'priority', string.format('%.0f', priority),
+  }
+  if type(options['de']) == 'table' and options['de']['id'] then
+    fields[#fields + 1] = 'deid'
+    fields[#fields + 1] = options['de']['id']
+  end
+  call('HSET', queue.base .. job.id, unpack(fields))
+  emit(queue, 'full', 'added', 'jobId', job.id, 'name', job.name)
+  if delay > 0 then
+    addDelayed(queue, job.id, tonumber(job.timestamp) + delay)
+    return 'delayed'
+  end
+  addReady(queue, job.id, priority, options['lifo'] == true and 'RPUSH' or 'LPUSH')
+  return 'ready'
+end
