@@ -14,6 +14,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Job beans as the application wires them, on an emptied real database and a clock that the test
@@ -45,6 +46,9 @@ public final class JobBeans implements AutoCloseable {
     context.registerBean(
         NamedParameterJdbcTemplate.class, () -> new NamedParameterJdbcTemplate(database));
     context.registerBean(JdbcTransactionManager.class, () -> new JdbcTransactionManager(database));
+    context.registerBean(
+        TransactionTemplate.class,
+        () -> new TransactionTemplate(context.getBean(JdbcTransactionManager.class)));
     context.registerBean(ObjectMapper.class, () -> new ObjectMapper());
     context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
     context.registerBean(Clock.class, () -> clock);
