@@ -1,8 +1,10 @@
 package dev.millrace;
 
+import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 
 /** Starts the application: eleven job routes on two Redis connections. */
 // Without users of our own, Boot would invent one and print its password.
@@ -10,6 +12,12 @@ import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServic
 public class Millrace {
 
   protected Millrace() {}
+
+  /** The time of the whole application; tests put another in its place. */
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
 
   public static void main(String[] args) {
     SpringApplication.run(Millrace.class, args);

@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -23,6 +24,7 @@ public final class SharedLink implements RedisLink {
   private final LettuceConnectionFactory factory;
   private final RedisURI waitingUri;
   private volatile RedisClusterAsyncCommands<byte[], byte[]> commands;
+  private final AtomicInteger open = new AtomicInteger();
 
   /**
    * @param waitingUri the factory's server with the waiting connection's own client name
@@ -30,6 +32,7 @@ public final class SharedLink implements RedisLink {
   public SharedLink(LettuceConnectionFactory factory, RedisURI waitingUri) {
     this.factory = factory;
     this.waitingUri = waitingUri;
+    client().addListener(new OpenCount(open));
   }
 
   @Override
@@ -49,9 +52,8 @@ public final class SharedLink implements RedisLink {
 
   @Override
   public StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch) {
-    RedisClient client = (RedisClient) factory.getRequiredNativeClient();
     StatefulRedisConnection<byte[], byte[]> connection =
-        client.connect(ByteArrayCodec.INSTANCE, waitingUri);
+        client().connect(ByteArrayCodec.INSTANCE, waitingUri);
     connection.setTimeout(timeout);
     connection.addListener(
         new RedisConnectionStateAdapter() {
@@ -66,5 +68,33 @@ public final class SharedLink implements RedisLink {
           }
         });
     return connection;
+  }
+
+  private RedisClient client() {
+    return (RedisClient) factory.getRequiredNativeClient();
+  }
+
+  /** How many connections of the one client are open now, whoever opened them. */
+  public int openConnections() {
+    return open.get();
+  }
+
+  private static final class OpenCount extends RedisConnectionStateAdapter {
+
+    private final AtomicInteger open;
+
+    private OpenCount(AtomicInteger open) {
+      this.open = open;
+    }
+
+    @Override
+    public void onRedisConnected(RedisChannelHandler<?, ?> connection, SocketAddress address) {
+      open.incrementAndGet();
+    }
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+      open.decrementAndGet();
+    }
   }
 }
