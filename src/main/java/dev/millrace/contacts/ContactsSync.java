@@ -68,30 +68,40 @@ public class ContactsSync {
       List<Map<String, Object>> reminders) {}
 
   private record Job(
-      String id, GoogleConnection connection, SyncTrigger trigger, boolean full, Instant start) {}
+      String id,
+      boolean firstAttempt,
+      GoogleConnection connection,
+      SyncTrigger trigger,
+      boolean full,
+      Instant start) {}
 
   /**
    * Reads one user's contacts.
    *
    * @param payload {@code userId}, {@code syncType} (full or incremental, the default) and {@code
    *     trigger}
+   * @param attemptsMade before this one; a job counts once against the breaker, not each attempt
    * @throws SkippedException {@code not_connected}, {@code needs_reauth} or {@code breaker_open}
    */
-  public Synced sync(Map<String, Object> payload, String jobId) {
+  public Synced sync(Map<String, Object> payload, String jobId, Integer attemptsMade) {
     UUID user = JobFields.requiredUuid(payload, "userId");
     String type = JobFields.text(payload, "syncType", "incremental");
     if (!TYPES.contains(type)) {
       throw JobFields.invalid("syncType", type, "one of " + TYPES);
     }
-    SyncTrigger trigger = SyncTrigger.of(payload.get("trigger"));
+    SyncTrigger trigger = SyncTrigger.of(JobFields.text(payload, "trigger", null));
     GoogleConnection connection =
         connections
             .find(user, INTEGRATION)
             .filter(found -> found.status() != GrantStatus.DISCONNECTED)
             .orElseThrow(() -> new SkippedException("not_connected"));
-    Job job = new Job(jobId, connection, trigger, type.equals("full"), clock.instant());
+    boolean first = attemptsMade == null || attemptsMade == 0;
+    Job job = new Job(jobId, first, connection, trigger, type.equals("full"), clock.instant());
     if (connection.status() != GrantStatus.ACTIVE) {
       throw skipped(job, "needs_reauth");
+    }
+    if (trigger == SyncTrigger.RECONNECT) {
+      states.reset(connection.id());
     }
     SyncState state = states.load(connection.id(), INTEGRATION);
     if (state.blocks(trigger, job.start())) {
@@ -115,7 +125,7 @@ public class ContactsSync {
     } catch (GoogleUnavailableException failure) {
       throw failed(job, state, failure.reason(), failure);
     } catch (UnauthorizedException failure) {
-      throw failed(job, state, "unauthorized", failure);
+      throw failed(job, state, "http_401", failure);
     }
   }
 
@@ -134,7 +144,9 @@ public class ContactsSync {
 
   private <E extends RuntimeException> E failed(
       Job job, SyncState state, String reason, E failure) {
-    states.failed(state);
+    if (job.firstAttempt()) {
+      states.failed(state);
+    }
     note(job, SyncRun.Result.FAILURE, reason, null);
     return failure;
   }
