@@ -44,6 +44,9 @@ public class TestDefaults implements EnvironmentPostProcessor, Ordered {
                     "millrace.data-directory", DATA.toString(),
                     "millrace.embedded.redis-port", "0",
                     "millrace.embedded.postgres-port", "0",
+                    "millrace.sandbox.google-port", "0",
+                    "millrace.sandbox.twilio-port", "0",
+                    "millrace.sandbox.mail-port", "0",
                     "millrace.demo.enabled", "false")));
   }
 

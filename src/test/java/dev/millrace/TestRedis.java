@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ import redis.embedded.RedisServer;
 public final class TestRedis {
 
   private static final int PORT = start();
-  private static final RedisClient CLIENT = RedisClient.create(uri("observer"));
+  private static final RedisClient CLIENT = RedisClient.create(uri("observer", PORT));
   private static final RedisCommands<String, String> OBSERVER = CLIENT.connect().sync();
 
   private TestRedis() {}
@@ -62,17 +63,36 @@ public final class TestRedis {
             line ->
                 calls.put(
                     line.substring("cmdstat_".length(), line.indexOf(':')),
-                    Long.parseLong(line.replaceAll(".*calls=(\\d+).*", "$1"))));
+                    Long.parseLong(line.replaceAll(".*:calls=(\\d+).*", "$1"))));
     return calls;
   }
 
   /** A link as an embedding program would make it: two connections of one plain client. */
   public static Link link(String instance) {
-    return new Link(instance);
+    return new Link(instance, PORT);
   }
 
-  private static RedisURI uri(String name) {
-    return RedisURI.builder().withHost("127.0.0.1").withPort(PORT).withClientName(name).build();
+  /** The same on a server of the test's own. */
+  public static Link link(String instance, int port) {
+    return new Link(instance, port);
+  }
+
+  /**
+   * A server that a test stops and starts again; it keeps what it was told. Start and stop it
+   * yourself.
+   */
+  public static RedisServer durable(int port, Path folder) throws IOException {
+    return RedisServer.newRedisServer()
+        .port(port)
+        .setting("bind 127.0.0.1")
+        .setting("appendonly yes")
+        .setting("appendfsync always")
+        .setting("dir " + folder)
+        .build();
+  }
+
+  private static RedisURI uri(String name, int port) {
+    return RedisURI.builder().withHost("127.0.0.1").withPort(port).withClientName(name).build();
   }
 
   private static int start() {
@@ -93,7 +113,8 @@ public final class TestRedis {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** A port that nobody listens on now. */
+  public static int freePort() throws IOException {
     try (ServerSocket free = new ServerSocket(0)) {
       return free.getLocalPort();
     }
@@ -111,18 +132,21 @@ public final class TestRedis {
   public static final class Link implements RedisLink, AutoCloseable {
 
     private final String instance;
+    private final int port;
     private final RedisClient client = RedisClient.create();
     private StatefulRedisConnection<byte[], byte[]> command;
 
-    private Link(String instance) {
+    private Link(String instance, int port) {
       this.instance = instance;
+      this.port = port;
       client.setOptions(ClientOptions.builder().timeoutOptions(TimeoutOptions.enabled()).build());
     }
 
     @Override
     public synchronized RedisClusterAsyncCommands<byte[], byte[]> commands() {
       if (command == null) {
-        command = client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":command"));
+        command =
+            client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":command", port));
       }
       return command.async();
     }
@@ -130,7 +154,7 @@ public final class TestRedis {
     @Override
     public StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch) {
       var waiting =
-          client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":waiting"));
+          client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":waiting", port));
       waiting.setTimeout(timeout);
       waiting.addListener(
           new RedisConnectionStateAdapter() {

@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 
 /**
  * Renews the locks of jobs that run longer than half their lock, those of all queues in one call.
@@ -12,6 +13,7 @@ final class LockKeeper {
 
   private final QueueEngine engine;
   private boolean inFlight;
+  private Future<?> next;
 
   LockKeeper(QueueEngine engine) {
     this.engine = engine;
@@ -20,7 +22,15 @@ final class LockKeeper {
   /** Looks at all running jobs, again and again; at rest this costs Redis nothing. */
   void tick() {
     renewDue();
-    engine.loop().later(interval(), this::tick);
+    rearm();
+  }
+
+  /** A consumer with a shorter lock came; the next look must come sooner. */
+  void rearm() {
+    if (next != null) {
+      next.cancel(false);
+    }
+    next = engine.loop().later(interval(), this::tick);
   }
 
   /**

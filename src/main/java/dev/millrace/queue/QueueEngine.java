@@ -88,6 +88,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
           consumers.add(consumer);
           consumer.want();
           waiter.keysChanged();
+          locks.rearm();
           stalled.soon(Duration.ofMillis(500));
         });
     return consumer;

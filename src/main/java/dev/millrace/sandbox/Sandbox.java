@@ -11,6 +11,8 @@ import dev.millrace.sandbox.http.Faults;
 import dev.millrace.sandbox.http.LoopbackServer;
 import dev.millrace.sandbox.http.RequestLog;
 import dev.millrace.sandbox.mail.MailServer;
+import dev.millrace.sandbox.people.AddressBooks;
+import dev.millrace.sandbox.people.PeopleService;
 import dev.millrace.sandbox.twilio.SmsBox;
 import dev.millrace.sandbox.twilio.StatusCallbacks;
 import dev.millrace.sandbox.twilio.TwilioAccount;
@@ -45,6 +47,7 @@ public final class Sandbox implements AutoCloseable {
   private final Grants grants;
   private final AuthorizationCodes codes;
   private final Calendars calendars;
+  private final AddressBooks contacts;
   private final Channels channels;
   private final SmsBox sms;
   private final StatusCallbacks callbacks;
@@ -58,17 +61,18 @@ public final class Sandbox implements AutoCloseable {
     grants = new Grants(clock);
     codes = new AuthorizationCodes(clock);
     calendars = new Calendars(clock);
+    contacts = new AddressBooks(clock);
     channels = keep(opened, new Channels(clock, options.allowHttpPush()));
     sms = new SmsBox(clock);
     callbacks = keep(opened, new StatusCallbacks(TWILIO, sms));
     for (SandboxUser user : users) {
-      grants.issue(user.email(), user.calendarScopes(), user.calendarRefreshToken());
-      grants.issue(user.email(), user.contactsScopes(), user.contactsRefreshToken());
+      restore(user);
       calendars.createPrimary(user.email(), user.zone());
+      contacts.create(user.email());
     }
     Instant base = options.base() == null ? clock.instant() : options.base();
     if (options.withData()) {
-      SandboxData.fill(users, calendars, base, options.seed());
+      SandboxData.fill(users, calendars, contacts, base, options.seed());
     }
     List<String> emails = users.stream().map(SandboxUser::email).toList();
     mail = keep(opened, MailServer.start(options.mailPort()));
@@ -80,7 +84,9 @@ public final class Sandbox implements AutoCloseable {
                 options.googlePort(),
                 List.of(
                     new OAuthService(CLIENT, grants, codes, () -> emails),
-                    new CalendarService(calendars, channels, grants, clock)),
+                    new CalendarService(calendars, channels, grants, clock),
+                    new PeopleService(contacts, grants, clock),
+                    new ControlApi(this)),
                 faults,
                 requests,
                 clock));
@@ -166,6 +172,16 @@ public final class Sandbox implements AutoCloseable {
                         + users.stream().map(SandboxUser::email).toList()));
   }
 
+  /** Both grants as they were at the start, after a revocation; with the same refresh tokens. */
+  public void restoreGrants(String email) {
+    restore(user(email));
+  }
+
+  private void restore(SandboxUser user) {
+    grants.issue(user.email(), user.calendarScopes(), user.calendarRefreshToken());
+    grants.issue(user.email(), user.contactsScopes(), user.contactsRefreshToken());
+  }
+
   /** What goes wrong next. */
   public Faults faults() {
     return faults;
@@ -188,6 +204,10 @@ public final class Sandbox implements AutoCloseable {
 
   public Calendars calendars() {
     return calendars;
+  }
+
+  public AddressBooks contacts() {
+    return contacts;
   }
 
   /** Push channels and their messages. */

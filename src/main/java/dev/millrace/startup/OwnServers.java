@@ -2,6 +2,8 @@ package dev.millrace.startup;
 
 import dev.millrace.database.EmbeddedDatabase;
 import dev.millrace.redis.EmbeddedRedis;
+import dev.millrace.sandbox.Sandbox;
+import dev.millrace.sandbox.SandboxOptions;
 import dev.millrace.setting.RefusedSetting;
 import java.nio.channels.FileLock;
 import java.util.ArrayDeque;
@@ -22,48 +24,73 @@ final class OwnServers {
 
   private final Map<String, Object> servers = new HashMap<>();
   private final Deque<Runnable> stops = new ArrayDeque<>();
+  private final DataDirectory data;
+  private FileLock lock;
   private boolean stopped;
 
-  // Held, not read: the lock lives as long as its channel is reachable.
-  private final FileLock lock;
-
   private OwnServers(DataDirectory data) {
-    lock = data.lock();
+    this.data = data;
     // Registered before anything starts, so that a Ctrl-C during the start leaves nothing behind.
     SpringApplication.getShutdownHandlers().add(this::stop);
   }
 
-  /**
-   * The servers of this directory.
-   *
-   * @throws RefusedSetting when another application has the directory
-   */
+  /** The servers of this directory, none of them started yet. */
   static OwnServers in(DataDirectory data) {
     synchronized (RUNNING) {
       return RUNNING.computeIfAbsent(data, OwnServers::new);
     }
   }
 
-  EmbeddedRedis redis(DataDirectory data, int port) {
+  /**
+   * The embedded Redis.
+   *
+   * @throws RefusedSetting when another application has the directory, or Redis cannot run here
+   */
+  EmbeddedRedis redis(int port) {
     return once(
         "redis",
         EmbeddedRedis.class,
         () -> {
+          lock();
           EmbeddedRedis redis = EmbeddedRedis.start(data.redis(), port);
           stops.push(redis::stop);
           return redis;
         });
   }
 
-  EmbeddedDatabase database(DataDirectory data, int port) {
+  /**
+   * The embedded PostgreSQL.
+   *
+   * @throws RefusedSetting when another application has the directory, or PostgreSQL cannot run
+   */
+  EmbeddedDatabase database(int port) {
     return once(
         "postgres",
         EmbeddedDatabase.class,
         () -> {
+          lock();
           EmbeddedDatabase database = EmbeddedDatabase.start(data.postgres(), port);
           stops.push(database::stop);
           return database;
         });
+  }
+
+  /** The stand-ins for Google, Twilio and the mail server; they keep nothing in the directory. */
+  Sandbox sandbox(SandboxOptions options) {
+    return once(
+        "sandbox",
+        Sandbox.class,
+        () -> {
+          Sandbox sandbox = Sandbox.start(options);
+          stops.push(sandbox::close);
+          return sandbox;
+        });
+  }
+
+  private void lock() {
+    if (lock == null) {
+      lock = data.lock();
+    }
   }
 
   private synchronized <T> T once(String name, Class<T> type, Supplier<T> start) {

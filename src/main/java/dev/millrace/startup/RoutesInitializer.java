@@ -35,5 +35,10 @@ public final class RoutesInitializer
               + SETTING
               + "=/path/to/routes");
     }
+    for (Path file : new RouteFiles(directory).notLists()) {
+      throw new RefusedSetting(
+          file + " is not a list of routes, so Camel would pass over it in silence.",
+          "Begin each entry of the file with a dash, as in \"- route:\", or delete the file.");
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -40,11 +41,12 @@ public final class ServersInitializer
     Servers.Place redis = redis(environment, data, found);
     Servers.Place database = database(environment, data, found);
     found.put(EncryptionKey.SETTING, EncryptionKey.of(environment, data));
-
     environment.getPropertySources().addFirst(new MapPropertySource("millraceServers", found));
-    context
-        .getBeanFactory()
-        .registerSingleton("servers", new Servers(redis, database, data.path()));
+
+    ConfigurableListableBeanFactory beans = context.getBeanFactory();
+    beans.registerSingleton("servers", new Servers(redis, database, data.path()));
+    SandboxStart.start(environment, OwnServers.in(data))
+        .ifPresent(sandbox -> beans.registerSingleton("sandbox", sandbox));
   }
 
   private static Servers.Place redis(
@@ -65,7 +67,8 @@ public final class ServersInitializer
     }
     refuseUnlessEmbedded(environment, "REDIS_URL", "redis://[user:password@]host[:port]");
     EmbeddedRedis server =
-        OwnServers.in(data).redis(data, port(environment, REDIS_PORT, EmbeddedRedis.DEFAULT_PORT));
+        OwnServers.in(data)
+            .redis(EmbeddedPort.of(environment, REDIS_PORT, EmbeddedRedis.DEFAULT_PORT));
     found.put("spring.data.redis.url", server.url());
     return new Servers.Place(server.url(), true);
   }
@@ -89,7 +92,7 @@ public final class ServersInitializer
     refuseUnlessEmbedded(environment, "DATABASE_URL", "postgres://user:password@host/database");
     EmbeddedDatabase server =
         OwnServers.in(data)
-            .database(data, port(environment, POSTGRES_PORT, EmbeddedDatabase.DEFAULT_PORT));
+            .database(EmbeddedPort.of(environment, POSTGRES_PORT, EmbeddedDatabase.DEFAULT_PORT));
     found.put("spring.datasource.url", server.jdbcUrl());
     found.put("spring.datasource.username", server.username());
     return new Servers.Place(server.jdbcUrl(), true);
@@ -102,16 +105,6 @@ public final class ServersInitializer
           setting + " is not set, and " + EMBEDDED_ENABLED + " is false.",
           "Set " + setting + " to " + form + ".");
     }
-  }
-
-  private static int port(ConfigurableEnvironment environment, String setting, int otherwise) {
-    String value = environment.getProperty(setting, Integer.toString(otherwise)).strip();
-    if (!value.matches("\\d{1,5}") || Integer.parseInt(value) > 65535) {
-      throw new RefusedSetting(
-          setting + " is \"" + value + "\", which is not a port.",
-          "Use a number from 1 to 65535, or 0 for any free port.");
-    }
-    return Integer.parseInt(value);
   }
 
   /** An empty value counts as unset: that is how a shell or a compose file leaves one out. */

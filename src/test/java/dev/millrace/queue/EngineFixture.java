@@ -24,7 +24,11 @@ final class EngineFixture implements AutoCloseable {
   }
 
   EngineFixture(EngineOptions options) {
-    link = TestRedis.link(options.instance());
+    this(options, TestRedis.link(options.instance()));
+  }
+
+  EngineFixture(EngineOptions options, TestRedis.Link link) {
+    this.link = link;
     engine =
         new QueueEngine(
             link,

@@ -71,6 +71,16 @@ final class CalendarError {
   /** The usual body of a status; {@code reason} may be empty. */
   static Response failure(int status, String reason) {
     return switch (status) {
+      case 400 ->
+          reason.equals("invalid")
+              ? invalid("syncToken", "Invalid sync token value.").response()
+              : GoogleError.listed(
+                  400,
+                  "global",
+                  reason.isEmpty() ? "badRequest" : reason,
+                  "Bad Request",
+                  null,
+                  null);
       case 401 -> invalidCredentials();
       case 403 -> forbidden(reason.isEmpty() ? "rateLimitExceeded" : reason);
       case 404 -> notFound().response();

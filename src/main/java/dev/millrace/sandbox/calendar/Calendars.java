@@ -2,16 +2,12 @@ package dev.millrace.sandbox.calendar;
 
 import dev.millrace.sandbox.google.Opaque;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,14 +18,6 @@ import java.util.function.UnaryOperator;
  * account's own calendar wherever a calendar id is asked for.
  */
 public final class Calendars {
-
-  /**
-   * How far ahead the instances of a deleted or moved series are reported one by one. Later ones
-   * are never mentioned again, as observed at Google; only a full sync finds them gone.
-   */
-  static final Duration LEFTOVERS_AHEAD = Duration.ofDays(183);
-
-  private static final Duration LEFTOVERS_BACK = Duration.ofDays(31);
 
   private final Clock clock;
   private final Map<String, StoredCalendar> byId = new LinkedHashMap<>();
@@ -129,7 +117,7 @@ public final class Calendars {
           CalendarEvent old = alive(calendar, eventId);
           CalendarEvent edited = old.changed(edit.apply(old.content()), now, revision);
           if (old.isSeries()) {
-            leaveBehind(calendar, old, edited, now, revision);
+            Leftovers.record(calendar, old, edited, now, revision);
           }
           calendar.put(edited);
         });
@@ -186,7 +174,7 @@ public final class Calendars {
         (calendar, now, revision) -> {
           CalendarEvent old = alive(calendar, eventId);
           if (old.isSeries()) {
-            leaveBehind(calendar, old, null, now, revision);
+            Leftovers.record(calendar, old, null, now, revision);
           }
           calendar.put(old.cancelled(now, revision));
         });
@@ -282,53 +270,5 @@ public final class Calendars {
 
   static Iterator<EventTime> starts(CalendarEvent series) {
     return new Occurrences(series.content().start(), series.content().recurrence());
-  }
-
-  /** Records as cancelled the near instances that the old series had and the new one has not. */
-  private static void leaveBehind(
-      StoredCalendar calendar,
-      CalendarEvent old,
-      CalendarEvent edited,
-      Instant now,
-      long revision) {
-    Instant last = now.plus(LEFTOVERS_AHEAD);
-    Set<String> kept = new HashSet<>();
-    if (edited != null && edited.isSeries()) {
-      for (EventTime start : startsWithin(calendar, edited, now, last)) {
-        kept.add(start.suffix());
-        calendar.forgetLeftover(edited.instanceId(start));
-      }
-    }
-    for (EventTime start : startsWithin(calendar, old, now, last)) {
-      CalendarEvent exception = calendar.find(old.instanceId(start));
-      boolean gone = !kept.contains(start.suffix());
-      if (gone && (exception == null || exception.isLeftover())) {
-        calendar.put(old.leftover(start, now, revision));
-      } else if (gone) {
-        calendar.put(exception.cancelled(now, revision));
-      }
-    }
-    if (edited == null) {
-      for (CalendarEvent exception : calendar.exceptionsOf(old.id())) {
-        calendar.put(exception.cancelled(now, revision));
-      }
-    }
-  }
-
-  private static List<EventTime> startsWithin(
-      StoredCalendar calendar, CalendarEvent series, Instant now, Instant last) {
-    List<EventTime> found = new ArrayList<>();
-    Iterator<EventTime> starts = starts(series);
-    while (starts.hasNext()) {
-      EventTime start = starts.next();
-      Instant at = start.instant(calendar.zone);
-      if (at.isAfter(last)) {
-        break;
-      }
-      if (!at.isBefore(now.minus(LEFTOVERS_BACK))) {
-        found.add(start);
-      }
-    }
-    return found;
   }
 }

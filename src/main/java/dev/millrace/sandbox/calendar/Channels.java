@@ -121,7 +121,10 @@ public final class Channels implements AutoCloseable {
       live.put(id, channel);
     }
     channel.messageNumber.set(1);
-    deliver(channel, 1, "sync");
+    // Before the answer, as it happens at Google; only repeats after an error do not hold it up.
+    if (!attempt(channel, 1, "sync", 1)) {
+      channel.tail = channel.tail.thenRunAsync(() -> deliver(channel, 1, "sync", 2), threads);
+    }
     return Optional.of(channel);
   }
 
@@ -158,21 +161,24 @@ public final class Channels implements AutoCloseable {
   }
 
   private void send(Channel channel, long number) {
-    channel.tail = channel.tail.thenRunAsync(() -> deliver(channel, number, "exists"), threads);
+    channel.tail = channel.tail.thenRunAsync(() -> deliver(channel, number, "exists", 1), threads);
   }
 
-  private void deliver(Channel channel, long number, String state) {
-    int status = 0;
-    if (isThisMachine(channel.address)) {
-      HttpRequest message = message(channel, number, state);
-      for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        status = post(message);
-        if (!REPEATED.contains(status) || !pause(attempt)) {
-          break;
-        }
-      }
+  private void deliver(Channel channel, long number, String state, int firstAttempt) {
+    int attempt = firstAttempt;
+    while ((attempt == 1 || pause(attempt)) && !attempt(channel, number, state, attempt)) {
+      attempt++;
+    }
+  }
+
+  /** Whether the message is done with: taken, refused for good, or tried often enough. */
+  private boolean attempt(Channel channel, long number, String state, int attempt) {
+    int status = isThisMachine(channel.address) ? post(message(channel, number, state)) : 0;
+    if (REPEATED.contains(status) && attempt < ATTEMPTS) {
+      return false;
     }
     record(new Push(clock.instant(), channel.id, number, state, status, false));
+    return true;
   }
 
   private int post(HttpRequest message) {
@@ -188,7 +194,7 @@ public final class Channels implements AutoCloseable {
 
   private static boolean pause(int attempt) {
     try {
-      Thread.sleep(Duration.ofMillis(200L << attempt));
+      Thread.sleep(Duration.ofMillis(100L << attempt));
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -36,9 +36,19 @@ final class OAuthError {
         .with("Pragma", "no-cache");
   }
 
+  /** The reason is an error, or an error and its subtype: {@code invalid_grant/invalid_rapt}. */
   static Response failure(int status, String reason) {
     if (!reason.isEmpty()) {
-      return response(status, reason, USUAL.getOrDefault(reason, ""));
+      String[] parts = reason.split("/", 2);
+      String description = USUAL.getOrDefault(parts[0], "");
+      return parts.length == 1
+          ? response(status, parts[0], description)
+          : Response.json(
+              status,
+              Json.object()
+                  .put("error", parts[0])
+                  .put("error_description", "reauth related error (" + parts[1] + ")")
+                  .put("error_subtype", parts[1]));
     }
     String error =
         switch (status) {

@@ -30,8 +30,14 @@ public final class LoopbackServer implements AutoCloseable {
 
   static {
     // Without it every answer waits about 40 ms for a delayed acknowledgement.
-    if (System.getProperty("sun.net.httpserver.nodelay") == null) {
-      System.setProperty("sun.net.httpserver.nodelay", "true");
+    setIfAbsent("sun.net.httpserver.nodelay", "true");
+    // The usual 30 s are what clients keep idle connections for; a tie would cut their requests.
+    setIfAbsent("sun.net.httpserver.idleInterval", "300");
+  }
+
+  private static void setIfAbsent(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 

@@ -1,0 +1,27 @@
+package dev.millrace.calendar;
+
+import java.net.URI;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where Google is to send its push messages. Google accepts nothing but HTTPS; without such a
+ * public address calendars are only polled.
+ */
+@Component
+class PushEndpoint {
+
+  private final String publicBaseUrl;
+
+  PushEndpoint(@Value("${app.public-base-url:}") String publicBaseUrl) {
+    this.publicBaseUrl = publicBaseUrl;
+  }
+
+  boolean enabled() {
+    return publicBaseUrl.startsWith("https://");
+  }
+
+  URI address() {
+    return URI.create(publicBaseUrl + "/api/webhooks/calendar");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.millrace.calendar;
+
+import dev.millrace.job.SqlInstant;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Deletes what nobody reads any more, in chunks that keep locks and undo short. */
+@Component
+class Retention {
+
+  static final int CHUNK = 5_000;
+
+  private record Log(String table, String column, Duration kept) {}
+
+  private static final List<Log> LOGS =
+      List.of(
+          new Log("webhook_messages", "received_at", Duration.ofDays(30)),
+          new Log("job_runs", "started_at", Duration.ofDays(30)),
+          new Log("sync_runs", "finished_at", Duration.ofDays(90)));
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  Retention(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /** Answers how many rows were deleted. */
+  int apply() {
+    return LOGS.stream().mapToInt(this::apply).sum();
+  }
+
+  private int apply(Log log) {
+    int all = 0;
+    int chunk;
+    do {
+      chunk =
+          jdbc.sql(
+                  "DELETE FROM %1$s WHERE id IN (SELECT id FROM %1$s WHERE %2$s < :before LIMIT :chunk)"
+                      .formatted(log.table(), log.column()))
+              .param("before", SqlInstant.of(clock.instant().minus(log.kept())))
+              .param("chunk", CHUNK)
+              .update();
+      all += chunk;
+    } while (chunk == CHUNK);
+    return all;
+  }
+}

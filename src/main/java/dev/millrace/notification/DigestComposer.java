@@ -1,0 +1,218 @@
+package dev.millrace.notification;
+
+import dev.millrace.job.JobFields;
+import dev.millrace.job.PermanentException;
+import dev.millrace.job.SkippedException;
+import dev.millrace.job.SqlInstant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Writes a user's weekly digest. Messages, their numbered items and the date of the next digest are
+ * one transaction, so a digest is written once or not at all, however often the job runs.
+ */
+@Component
+public class DigestComposer {
+
+  /** A digest later than this is sent only on its own day. */
+  static final Duration LATE = Duration.ofHours(6);
+
+  /** What begins sooner cannot be arranged any more. */
+  static final Duration LEAD = Duration.ofHours(2);
+
+  private static final String OCCURRENCE =
+      """
+      SELECT next_digest_date, next_digest_at, digest_day, digest_time
+      FROM notification_preferences WHERE user_id = :user FOR UPDATE
+      """;
+
+  private static final String ITEMS =
+      """
+      SELECT s.id, string_agg(c.name, ', ' ORDER BY c.name) AS names,
+             s.reasoning, s.slot_start, s.slot_end
+      FROM suggestions s
+      JOIN suggestion_contacts sc ON sc.suggestion_id = s.id
+      JOIN contacts c ON c.id = sc.contact_id
+      WHERE s.user_id = :user AND s.state = 'pending' AND s.slot_start >= :earliest
+        AND (s.trigger = 'shared_activity' OR NOT EXISTS (
+          SELECT 1 FROM calendar_events e JOIN calendars k ON k.id = e.calendar_id
+          WHERE e.user_id = s.user_id AND e.busy AND k.selected AND k.removed_at IS NULL
+            AND e.start_at < s.slot_end AND e.end_at > s.slot_start))
+      GROUP BY s.id
+      HAVING bool_and(c.archived_at IS NULL)
+      ORDER BY s.priority DESC, s.slot_start
+      LIMIT :most
+      """;
+
+  private final JdbcClient jdbc;
+  private final Recipients recipients;
+  private final Outbox outbox;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+  private final String link;
+
+  DigestComposer(
+      JdbcClient jdbc,
+      Recipients recipients,
+      Outbox outbox,
+      PlatformTransactionManager transactions,
+      Clock clock,
+      @Value("${app.public-base-url}") String publicBaseUrl) {
+    this.jdbc = jdbc;
+    this.recipients = recipients;
+    this.outbox = outbox;
+    this.transaction = new TransactionTemplate(transactions);
+    this.clock = clock;
+    this.link = publicBaseUrl + "/suggestions";
+  }
+
+  /**
+   * What was written.
+   *
+   * @param deliveries payloads of batch-notifications for the messages
+   */
+  public record Composed(Map<String, Integer> result, List<Map<String, Object>> deliveries) {}
+
+  private record Occurrence(LocalDate date, Instant at, DayOfWeek day, LocalTime time) {}
+
+  /**
+   * Writes the digest of one date and names the next date.
+   *
+   * @param payload {@code userId} and {@code occurrenceDate} (local date; absent means the next)
+   * @throws SkippedException {@code not_due} where that digest was written or moved already
+   */
+  public Composed compose(Map<String, Object> payload) {
+    UUID user = JobFields.requiredUuid(payload, "userId");
+    LocalDate asked = occurrenceDate(payload);
+    return transaction.execute(status -> compose(user, asked));
+  }
+
+  private Composed compose(UUID user, LocalDate asked) {
+    Occurrence due =
+        jdbc.sql(OCCURRENCE)
+            .param("user", user)
+            .query((rs, row) -> occurrence(rs))
+            .optional()
+            .orElseThrow(() -> new SkippedException("no_preferences"));
+    if (due.date() == null || (asked != null && !asked.equals(due.date()))) {
+      throw new SkippedException("not_due");
+    }
+    Recipient recipient =
+        recipients
+            .find(user)
+            .orElseThrow(() -> new PermanentException("User " + user + " does not exist."));
+    Instant now = clock.instant();
+    List<DigestItem> items =
+        worthSending(due, recipient, now) ? items(user, now.plus(LEAD)) : List.of();
+    List<Outbox.Queued> queued = items.isEmpty() ? List.of() : write(recipient, due, items, now);
+    advance(recipient, due, now);
+    return new Composed(
+        Map.of("composed", queued.size(), "items", items.size()),
+        Deliveries.of(queued.stream().map(Outbox.Queued::id).toList()));
+  }
+
+  private boolean worthSending(Occurrence due, Recipient recipient, Instant now) {
+    if (recipient.pausedAt(now)) {
+      return false;
+    }
+    if (due.at() == null || !now.isAfter(due.at().plus(LATE))) {
+      return true;
+    }
+    boolean sameDay = LocalDate.ofInstant(now, recipient.zone()).equals(due.date());
+    return sameDay && recipient.quietHours().nextLoud(now, recipient.zone()).equals(now);
+  }
+
+  private List<DigestItem> items(UUID user, Instant earliest) {
+    return jdbc.sql(ITEMS)
+        .param("user", user)
+        .param("earliest", SqlInstant.of(earliest))
+        .param("most", DigestItem.MOST_IN_EMAIL)
+        .query(
+            (rs, row) ->
+                new DigestItem(
+                    rs.getObject("id", UUID.class),
+                    rs.getString("names"),
+                    rs.getString("reasoning"),
+                    SqlInstant.read(rs, "slot_start"),
+                    SqlInstant.read(rs, "slot_end")))
+        .list();
+  }
+
+  private List<Outbox.Queued> write(
+      Recipient recipient, Occurrence due, List<DigestItem> items, Instant now) {
+    List<DigestItem> inSms = DigestItem.fittingSms(items, recipient.zone());
+    Draft draft =
+        new Draft(
+            "digest",
+            "digest:%s:%s".formatted(recipient.userId(), due.date()),
+            "%d people to meet".formatted(items.size()),
+            DigestItem.email(items, recipient.zone(), link),
+            DigestItem.sms(inSms, recipient.zone()),
+            due.date().plusDays(1).atStartOfDay(recipient.zone()).toInstant());
+    List<Outbox.Queued> queued = outbox.queue(recipient, draft);
+    for (Outbox.Queued message : queued) {
+      List<DigestItem> carried = message.channel().equals("sms") ? inSms : items;
+      for (int at = 0; at < carried.size(); at++) {
+        jdbc.sql(
+                """
+                INSERT INTO digest_items (message_id, position, suggestion_id)
+                VALUES (:message, :position, :suggestion)
+                """)
+            .param("message", message.id())
+            .param("position", at + 1)
+            .param("suggestion", carried.get(at).suggestionId())
+            .update();
+      }
+    }
+    return queued;
+  }
+
+  /** The next date is after today too: a long downtime is not made up for week by week. */
+  private void advance(Recipient recipient, Occurrence due, Instant now) {
+    DigestSchedule schedule = new DigestSchedule(due.day(), due.time(), recipient.zone());
+    LocalDate today = LocalDate.ofInstant(now, recipient.zone());
+    LocalDate next = schedule.dateAfter(due.date().isAfter(today) ? due.date() : today);
+    jdbc.sql(
+            """
+            UPDATE notification_preferences SET next_digest_date = :date, next_digest_at = :at
+            WHERE user_id = :user
+            """)
+        .param("date", next)
+        .param("at", SqlInstant.of(schedule.at(next)))
+        .param("user", recipient.userId())
+        .update();
+  }
+
+  private static Occurrence occurrence(ResultSet rs) throws SQLException {
+    return new Occurrence(
+        rs.getObject("next_digest_date", LocalDate.class),
+        SqlInstant.read(rs, "next_digest_at"),
+        // the table counts from Sunday = 0
+        DayOfWeek.SUNDAY.plus(rs.getInt("digest_day")),
+        rs.getObject("digest_time", LocalTime.class));
+  }
+
+  private static LocalDate occurrenceDate(Map<String, Object> payload) {
+    String date = JobFields.text(payload, "occurrenceDate", null);
+    try {
+      return date == null ? null : LocalDate.parse(date);
+    } catch (DateTimeParseException notOne) {
+      throw JobFields.invalid("occurrenceDate", date, "a date such as 2026-11-01");
+    }
+  }
+}

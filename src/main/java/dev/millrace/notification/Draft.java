@@ -1,0 +1,13 @@
+package dev.millrace.notification;
+
+import java.time.Instant;
+
+/**
+ * A message before it is known by which channels it goes.
+ *
+ * @param purpose {@code digest}, {@code realtime}, {@code token_notice} or {@code reminder}
+ * @param key what makes the message one and the same for ever; the channel is appended to it
+ * @param expiresAt when it is better not sent than sent late
+ */
+record Draft(
+    String purpose, String key, String subject, String email, String sms, Instant expiresAt) {}

@@ -1,0 +1,157 @@
+package dev.millrace.notification;
+
+import dev.millrace.job.SqlInstant;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Opens and closes the notices about dying grants, all users at once or one connection's. Each
+ * statement compares notices with connections as they are now, so running it twice changes nothing.
+ */
+@Component
+class TokenNotices {
+
+  static final Duration FIRST_REMINDER = Duration.ofDays(7);
+  static final Duration SOON = Duration.ofHours(48);
+
+  private static final String SCOPE =
+      " AND (CAST(:connection AS uuid) IS NULL OR g.id = :connection)";
+
+  private static final String OPEN_DEAD =
+      """
+      INSERT INTO notices (user_id, kind, subject_key, opened_at, next_reminder_at)
+      SELECT g.user_id, 'token_invalid', g.id::text, :now, :reminder
+      FROM google_connections g JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
+      WHERE g.status = 'needs_reauth'
+      """
+          + SCOPE
+          + " ON CONFLICT (user_id, kind, subject_key) WHERE resolved_at IS NULL DO NOTHING";
+
+  private static final String OPEN_EXPIRING =
+      """
+      INSERT INTO notices (user_id, kind, subject_key, opened_at)
+      SELECT g.user_id, 'token_expiring_soon', g.id::text, :now
+      FROM google_connections g JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
+      WHERE g.status = 'active' AND g.refresh_expires_at <= :soon
+      """
+          + SCOPE
+          + " ON CONFLICT (user_id, kind, subject_key) WHERE resolved_at IS NULL DO NOTHING";
+
+  private static final String RESOLVE =
+      """
+      UPDATE notices n
+      SET resolved_at = :now,
+          resolution = CASE g.status WHEN 'active' THEN 'reconnected'
+                                     WHEN 'disconnected' THEN 'disconnected'
+                                     ELSE 'expired' END
+      FROM google_connections g
+      WHERE n.resolved_at IS NULL AND n.subject_key = g.id::text
+        AND ((n.kind = 'token_invalid' AND g.status <> 'needs_reauth')
+          OR (n.kind = 'token_expiring_soon'
+              AND (g.status <> 'active' OR g.refresh_expires_at IS NULL OR g.refresh_expires_at > :soon)))
+      """
+          + SCOPE;
+
+  /** A message may speak of several grants; it is void once none of them is still of concern. */
+  private static final String SUPPRESS =
+      """
+      UPDATE outbound_messages m SET state = 'suppressed', state_reason = 'resolved'
+      WHERE m.purpose = 'token_notice' AND m.state = 'queued'
+        AND NOT EXISTS (
+          SELECT 1 FROM notices n
+          WHERE n.user_id = m.user_id AND n.resolved_at IS NULL
+            AND n.kind IN ('token_invalid', 'token_expiring_soon'))
+      """;
+
+  private static final String UNSENT_USERS =
+      """
+      SELECT DISTINCT n.user_id
+      FROM notices n JOIN google_connections g ON n.subject_key = g.id::text
+      WHERE n.resolved_at IS NULL AND n.stage = 0
+        AND n.kind IN ('token_invalid', 'token_expiring_soon')
+        AND (CAST(:connection AS uuid) IS NULL
+             OR n.user_id = (SELECT user_id FROM google_connections WHERE id = :connection))
+      ORDER BY n.user_id
+      """;
+
+  private static final String UNSENT =
+      """
+      SELECT n.id, n.user_id, n.kind, g.integration, g.status_changed_at,
+             CASE n.kind WHEN 'token_invalid' THEN g.status_changed_at
+                         ELSE g.refresh_expires_at END AS since
+      FROM notices n JOIN google_connections g ON n.subject_key = g.id::text
+      WHERE n.user_id = :user AND n.resolved_at IS NULL AND n.stage = 0
+        AND n.kind IN ('token_invalid', 'token_expiring_soon')
+      ORDER BY g.integration
+      FOR UPDATE OF n SKIP LOCKED
+      """;
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  TokenNotices(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /** Opens what is missing; answers how many. {@code connection} null means all. */
+  int open(UUID connection) {
+    Instant now = clock.instant();
+    return scoped(OPEN_DEAD, connection)
+            .param("now", SqlInstant.of(now))
+            .param("reminder", SqlInstant.of(now.plus(FIRST_REMINDER)))
+            .update()
+        + scoped(OPEN_EXPIRING, connection)
+            .param("now", SqlInstant.of(now))
+            .param("soon", SqlInstant.of(now.plus(SOON)))
+            .update();
+  }
+
+  /** Closes what is settled and withdraws its unsent messages; answers how many were closed. */
+  int resolve(UUID connection) {
+    Instant now = clock.instant();
+    int resolved =
+        scoped(RESOLVE, connection)
+            .param("now", SqlInstant.of(now))
+            .param("soon", SqlInstant.of(now.plus(SOON)))
+            .update();
+    jdbc.sql(SUPPRESS).update();
+    return resolved;
+  }
+
+  List<UUID> usersToTell(UUID connection) {
+    return scoped(UNSENT_USERS, connection).query(UUID.class).list();
+  }
+
+  /** The user's notices without a first message, held until the transaction ends. */
+  List<TokenNotice> untold(UUID user) {
+    return jdbc.sql(UNSENT)
+        .param("user", user)
+        .query(
+            (rs, row) ->
+                new TokenNotice(
+                    rs.getObject("id", UUID.class),
+                    rs.getObject("user_id", UUID.class),
+                    rs.getString("kind"),
+                    rs.getString("integration"),
+                    SqlInstant.read(rs, "status_changed_at"),
+                    SqlInstant.read(rs, "since")))
+        .list();
+  }
+
+  void markTold(List<TokenNotice> notices) {
+    jdbc.sql("UPDATE notices SET stage = 1 WHERE id IN (:ids) AND stage = 0")
+        .param("ids", notices.stream().map(TokenNotice::noticeId).toList())
+        .update();
+  }
+
+  private JdbcClient.StatementSpec scoped(String sql, UUID connection) {
+    return jdbc.sql(sql).param("connection", connection, Types.OTHER);
+  }
+}

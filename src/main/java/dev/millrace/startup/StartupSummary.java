@@ -1,0 +1,123 @@
+package dev.millrace.startup;
+
+import dev.millrace.embedded.Patience;
+import dev.millrace.redis.RedisConnections;
+import dev.millrace.redis.SharedLink;
+import dev.millrace.sandbox.Sandbox;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.core.types.RedisClientInfo;
+import org.springframework.stereotype.Component;
+
+/** Says after the start, in a few lines, what is running where and what to open next. */
+@Component
+public class StartupSummary {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StartupSummary.class);
+  private static final Duration CONNECTING = Duration.ofSeconds(3);
+
+  private final Servers servers;
+  private final ObjectProvider<Sandbox> sandbox;
+  private final RedisConnections redis;
+  private final SharedLink link;
+  private final CamelContext camel;
+  private final Environment environment;
+
+  public StartupSummary(
+      Servers servers,
+      ObjectProvider<Sandbox> sandbox,
+      RedisConnections redis,
+      SharedLink link,
+      CamelContext camel,
+      Environment environment) {
+    this.servers = servers;
+    this.sandbox = sandbox;
+    this.redis = redis;
+    this.link = link;
+    this.camel = camel;
+    this.environment = environment;
+  }
+
+  @EventListener(ApplicationReadyEvent.class)
+  public void log() {
+    LOG.info("Jobs        {} queues worked by the routes in {}", jobRoutes(), routes());
+    LOG.info("Redis       {}, {}", place(servers.redis()), connections());
+    LOG.info("PostgreSQL  {}", place(servers.database()));
+    Sandbox running = sandbox.getIfAvailable();
+    if (running == null) {
+      LOG.info("Google      {}", environment.getProperty("google.calendar-base"));
+      LOG.info("Twilio      {}", environment.getProperty("twilio.base"));
+    } else {
+      LOG.info(
+          "Sandbox     {} people; Google, Twilio and mail at {}",
+          running.users().size(),
+          running.page());
+    }
+    LOG.info(
+        "Mail        smtp://{}:{}",
+        environment.getProperty("spring.mail.host"),
+        environment.getProperty("spring.mail.port"));
+    String here = "http://localhost:" + environment.getProperty("local.server.port");
+    LOG.info(
+        "Open next   {}/actuator/health  {}/actuator/prometheus{}",
+        here,
+        here,
+        running == null ? "" : "  " + running.page());
+  }
+
+  private long jobRoutes() {
+    return camel.getRoutes().stream()
+        .map(Route::getEndpoint)
+        .filter(endpoint -> endpoint.getEndpointUri().startsWith("bullmq:"))
+        .count();
+  }
+
+  private String routes() {
+    return shown(Path.of(environment.getRequiredProperty(RoutesInitializer.SETTING)));
+  }
+
+  private String place(Servers.Place place) {
+    return place.embedded()
+        ? place.address() + " (embedded, state in " + shown(servers.data()) + ")"
+        : place.address();
+  }
+
+  /**
+   * Counted by Redis itself: what is paid for is what it sees, not what we believe to have open.
+   */
+  private String connections() {
+    Patience.until(CONNECTING, () -> link.openConnections() >= 2);
+    try (RedisConnection connection = redis.factory().getConnection()) {
+      String ours = RedisConnections.clientName(redis.instance(), "");
+      List<RedisClientInfo> all = connection.serverCommands().getClientList();
+      List<String> roles =
+          all == null
+              ? List.of()
+              : all.stream()
+                  .map(RedisClientInfo::getName)
+                  .filter(name -> name != null && name.startsWith(ours))
+                  .map(name -> name.substring(ours.length()))
+                  .sorted()
+                  .toList();
+      return roles.size() + " connections open " + roles;
+    } catch (RuntimeException e) {
+      return "not reachable yet; the application keeps trying";
+    }
+  }
+
+  private static String shown(Path path) {
+    Path here = Path.of("").toAbsolutePath();
+    Path absolute = path.toAbsolutePath().normalize();
+    return absolute.startsWith(here) ? here.relativize(absolute) + "/" : absolute + "/";
+  }
+}

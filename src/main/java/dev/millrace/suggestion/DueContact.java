@@ -1,0 +1,49 @@
+package dev.millrace.suggestion;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A contact whom the user has not met for longer than wanted.
+ *
+ * @param daysSince local calendar days since the last contact, or since the contact was added
+ * @param wantedEvery days that the chosen frequency allows
+ */
+record DueContact(
+    UUID id, String name, String frequency, boolean closeFriend, long daysSince, int wantedEvery) {
+
+  /** Days between two meetings by frequency; {@code na} means never to be suggested. */
+  static final Map<String, Integer> DAYS_BY_FREQUENCY =
+      Map.of(
+          "daily", 1,
+          "weekly", 7,
+          "biweekly", 14,
+          "monthly", 30,
+          "quarterly", 90,
+          "yearly", 365,
+          "flexible", 60);
+
+  /** Beyond a year more waiting says nothing new. */
+  private static final long EXCESS_CAP_DAYS = 365;
+
+  /** Close friends first, then the most overdue; name and id make the order the same every time. */
+  static final Comparator<DueContact> MOST_WANTED_FIRST =
+      Comparator.comparing(DueContact::closeFriend)
+          .reversed()
+          .thenComparing(Comparator.comparingDouble(DueContact::priority).reversed())
+          .thenComparing(DueContact::name)
+          .thenComparing(DueContact::id);
+
+  long excess() {
+    return Math.min(daysSince - wantedEvery, EXCESS_CAP_DAYS);
+  }
+
+  double priority() {
+    return 100 + 50 * Math.log1p(excess());
+  }
+
+  String reasoning() {
+    return "Last in touch %d days ago; you asked for %s contact.".formatted(daysSince, frequency);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.millrace.suggestion;
+
+import dev.millrace.job.Batches;
+import dev.millrace.job.JobFields;
+import dev.millrace.job.SkippedException;
+import dev.millrace.job.SqlInstant;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Fills users' lists of open suggestions: the most overdue contact gets the next free time.
+ *
+ * <p>The parent job only pages through users and leaves the work to one job a user, so that one
+ * user's trouble is that user's alone.
+ */
+@Component
+public class SuggestionGeneration {
+
+  /**
+   * A calendar read longer ago says too little about free time: better no offer than a wrong one.
+   */
+  static final Duration FRESH_CALENDAR = Duration.ofHours(48);
+
+  static final int MOST_PER_LOCAL_DAY = 2;
+  static final int DEFAULT_BATCH = 50;
+  static final int LARGEST_BATCH = 500;
+
+  private final JdbcClient jdbc;
+  private final Suggestions suggestions;
+  private final SuggestionRepair repair;
+  private final FreeTimes freeTimes;
+  private final DueContacts dueContacts;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+
+  SuggestionGeneration(
+      JdbcClient jdbc,
+      Suggestions suggestions,
+      SuggestionRepair repair,
+      FreeTimes freeTimes,
+      DueContacts dueContacts,
+      PlatformTransactionManager transactions,
+      Clock clock) {
+    this.jdbc = jdbc;
+    this.suggestions = suggestions;
+    this.repair = repair;
+    this.freeTimes = freeTimes;
+    this.dueContacts = dueContacts;
+    this.transaction = new TransactionTemplate(transactions);
+    this.clock = clock;
+  }
+
+  /**
+   * One page of users.
+   *
+   * @param units payloads of suggestion-generation, one a user
+   * @param next the payload that goes on behind this page; none at the end
+   */
+  public record Page(
+      Map<String, Integer> result,
+      List<List<Map<String, Object>>> units,
+      List<Map<String, Object>> next) {}
+
+  /**
+   * Users with an active calendar connection behind {@code cursor}, in the order of their ids.
+   *
+   * @param payload {@code batchSize} (users a page, 1 to 500, default 50) and {@code cursor} (the
+   *     last user id of the page before, null to begin)
+   */
+  public Page page(Map<String, Object> payload) {
+    int size = JobFields.number(payload, "batchSize", DEFAULT_BATCH, 1, LARGEST_BATCH);
+    List<UUID> users =
+        jdbc.sql(
+                """
+                SELECT g.user_id FROM google_connections g JOIN users u ON u.id = g.user_id
+                WHERE g.integration = 'google_calendar' AND g.status = 'active'
+                  AND u.deleted_at IS NULL AND g.user_id > :cursor
+                ORDER BY g.user_id LIMIT :size
+                """)
+            .param("cursor", JobFields.uuid(payload, "cursor").orElse(new UUID(0, 0)))
+            .param("size", size)
+            .query(UUID.class)
+            .list();
+    boolean more = users.size() == size;
+    return new Page(
+        Map.of("users", users.size()),
+        Batches.of(
+            users.stream().map(user -> Map.<String, Object>of("userId", user.toString())).toList()),
+        more
+            ? List.of(Map.of("batchSize", size, "cursor", users.getLast().toString()))
+            : List.of());
+  }
+
+  /**
+   * Offers the user's free time of the next 14 days to due contacts.
+   *
+   * @throws SkippedException {@code stale_calendar} without a calendar read within 48 hours, {@code
+   *     full} where the user has ten open suggestions already
+   */
+  public Map<String, Object> forUser(Map<String, Object> payload) {
+    UUID user = JobFields.requiredUuid(payload, "userId");
+    if (!calendarIsFresh(user)) {
+      throw new SkippedException("stale_calendar");
+    }
+    Filled filled = transaction.execute(status -> fill(user));
+    if (filled.full()) {
+      throw new SkippedException("full");
+    }
+    return Map.of(
+        "created", filled.created(),
+        "dueContacts", filled.due(),
+        "freeSlots", filled.slots());
+  }
+
+  private record Filled(boolean full, int created, int due, int slots) {}
+
+  private Filled fill(UUID user) {
+    suggestions.lock(user);
+    // heals an offer whose regeneration event was lost
+    repair.repair(user);
+    int room = Suggestions.MOST_OPEN - suggestions.countOpen(user);
+    if (room <= 0) {
+      return new Filled(true, 0, 0, 0);
+    }
+    Instant now = clock.instant();
+    Instant latest = now.plus(SuggestionRepair.HORIZON);
+    FreeTime free = freeTimes.besidePromises(user, now, latest);
+    List<TimeSpan> slots = free.slots(now.plus(SuggestionRepair.NOTICE), latest);
+    List<DueContact> due = dueContacts.of(user, free.zone(), now);
+
+    Map<LocalDate, Integer> offersByDay = new HashMap<>();
+    for (Instant start : suggestions.promisedStarts(user, now)) {
+      offersByDay.merge(free.localDate(start), 1, Integer::sum);
+    }
+    Deque<DueContact> waiting = new ArrayDeque<>(due);
+    int created = 0;
+    for (TimeSpan slot : slots) {
+      if (created == room || waiting.isEmpty()) {
+        break;
+      }
+      LocalDate day = free.localDate(slot.start());
+      if (offersByDay.getOrDefault(day, 0) >= MOST_PER_LOCAL_DAY) {
+        continue;
+      }
+      if (suggestions.offer(user, waiting.poll(), slot, free.zone())) {
+        created++;
+        offersByDay.merge(day, 1, Integer::sum);
+      }
+    }
+    return new Filled(false, created, due.size(), slots.size());
+  }
+
+  private boolean calendarIsFresh(UUID user) {
+    return jdbc.sql(
+                """
+            SELECT count(*) FROM google_connections g JOIN sync_state s ON s.connection_id = g.id
+            WHERE g.user_id = :user AND g.integration = 'google_calendar' AND g.status = 'active'
+              AND s.last_success_at > :since
+            """)
+            .param("user", user)
+            .param("since", SqlInstant.of(clock.instant().minus(FRESH_CALENDAR)))
+            .query(Integer.class)
+            .single()
+        > 0;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.millrace.calendar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.job.JobBeans;
+import dev.millrace.job.Rows;
+import dev.millrace.job.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChannelHealthCheckTest {
+
+  private final SettableClock clock = new SettableClock("2026-03-10T06:00:00Z");
+  private JobBeans beans;
+  private Rows rows;
+  private ChannelHealthCheck check;
+  private UUID user;
+  private UUID calendar;
+
+  @BeforeEach
+  void start() {
+    start("https://millrace.example");
+  }
+
+  private void start(String publicBaseUrl) {
+    beans =
+        new JobBeans(
+            clock,
+            Map.of("app.public-base-url", publicBaseUrl),
+            context ->
+                context.register(PushEndpoint.class, Retention.class, ChannelHealthCheck.class),
+            "dev.millrace.job");
+    rows = beans.rows();
+    check = beans.get(ChannelHealthCheck.class);
+    user = rows.user("ann@example.org", "UTC");
+    calendar = rows.calendar(rows.connection(user, "google_calendar"));
+  }
+
+  @AfterEach
+  void stop() {
+    beans.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // created, expires, confirmed, last message, finding (it is the 10th, 6:00)
+    ",,,, MISSING",
+    "2026-03-01T06:00:00Z, 2026-03-10T06:00:00Z, 2026-03-01T06:00:00Z, 2026-03-10T05:00:00Z, EXPIRED",
+    "2026-03-01T06:00:00Z, 2026-03-11T05:59:00Z, 2026-03-01T06:00:00Z, 2026-03-10T05:00:00Z, EXPIRING",
+    "2026-03-01T06:00:00Z, 2026-03-11T06:00:00Z, 2026-03-01T06:00:00Z, 2026-03-10T05:00:00Z, OK",
+    "2026-03-10T05:44:00Z, 2026-03-17T05:44:00Z, , , UNCONFIRMED",
+    "2026-03-10T05:46:00Z, 2026-03-17T05:46:00Z, , , OK",
+    "2026-03-07T06:00:00Z, 2026-03-14T06:00:00Z, 2026-03-07T06:00:00Z, 2026-03-08T06:00:00Z, SILENT",
+    "2026-03-07T06:00:00Z, 2026-03-14T06:00:00Z, 2026-03-07T06:00:00Z, 2026-03-08T06:01:00Z, OK",
+    "2026-03-07T06:00:00Z, 2026-03-14T06:00:00Z, 2026-03-07T06:00:00Z, , SILENT",
+    "2026-03-08T07:00:00Z, 2026-03-15T07:00:00Z, 2026-03-08T07:00:00Z, , OK",
+  })
+  void shouldTellSilenceFromTrouble(
+      Instant created, Instant expires, Instant confirmed, Instant last, ChannelFinding finding) {
+    assertThat(ChannelFinding.of(clock.instant(), created, expires, confirmed, last))
+        .isEqualTo(finding);
+  }
+
+  @Test
+  void shouldHaveWhatIsMissingOrEndingRenewed() {
+    UUID ending = other("ending@example.org");
+    channel(ending, "2026-03-04T06:00:00Z", "2026-03-11T05:00:00Z", "2026-03-04T06:00:00Z");
+
+    ChannelHealthCheck.Checked checked = check.check();
+
+    assertThat(checked.result())
+        .containsEntry("checked", 2)
+        .containsEntry("missing", 1)
+        .containsEntry("expiring", 1);
+    assertThat(checked.renewals().getFirst())
+        .containsExactlyInAnyOrder(
+            Map.of("calendarId", calendar.toString(), "reason", "missing"),
+            Map.of("calendarId", ending.toString(), "reason", "expiring"));
+    assertThat(checked.probes()).isEmpty();
+  }
+
+  @Test
+  void shouldProbeASilentChannelInsteadOfReplacingIt() {
+    channel(calendar, "2026-03-06T06:00:00Z", "2026-03-13T06:00:00Z", "2026-03-06T06:00:00Z");
+
+    ChannelHealthCheck.Checked checked = check.check();
+
+    assertThat(checked.renewals()).isEmpty();
+    assertThat(checked.probes().getFirst())
+        .singleElement()
+        .satisfies(
+            probe ->
+                assertThat(probe)
+                    .containsEntry("trigger", "probe")
+                    .containsEntry("userId", user.toString())
+                    .containsEntry("calendarId", calendar.toString()));
+    assertThat(beans.text("SELECT checked_at IS NOT NULL FROM watch_channels")).isEqualTo("t");
+  }
+
+  @Test
+  void shouldReplaceAnUnconfirmedChannelOnceADay() {
+    channel(calendar, "2026-03-10T05:00:00Z", "2026-03-17T05:00:00Z", null);
+    assertThat(check.check().renewals()).hasSize(1);
+    assertThat(beans.text("SELECT health FROM watch_channels")).isEqualTo("unconfirmed");
+    rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", calendar);
+    channel(calendar, "2026-03-10T06:30:00Z", "2026-03-17T06:30:00Z", null);
+
+    clock.advance(Duration.ofHours(12));
+    assertThat(check.check().renewals()).isEmpty();
+    clock.advance(Duration.ofHours(12).plusSeconds(1));
+    assertThat(check.check().renewals()).hasSize(1);
+  }
+
+  @Test
+  void shouldLookAwayFromWhatNeedsNoChannel() {
+    rows.add("UPDATE calendars SET push_unsupported = true WHERE id = :a", calendar);
+    rows.add("UPDATE calendars SET selected = false WHERE id = :a", other("off@example.org"));
+    rows.add("UPDATE calendars SET removed_at = now() WHERE id = :a", other("gone@example.org"));
+    UUID dead = other("dead@example.org");
+    rows.add(
+        """
+        UPDATE google_connections SET status = 'needs_reauth'
+        WHERE id = (SELECT connection_id FROM calendars WHERE id = :a)
+        """,
+        dead);
+
+    assertThat(check.check().result()).containsEntry("checked", 0);
+  }
+
+  @Test
+  void shouldOnlyCleanUpWherePushIsDisabled() {
+    beans.close();
+    start("http://localhost:8080");
+
+    ChannelHealthCheck.Checked checked = check.check();
+
+    assertThat(checked.result()).containsEntry("checked", 0).containsEntry("deletedRows", 0);
+    assertThat(checked.renewals()).isEmpty();
+  }
+
+  @Test
+  void shouldDeleteOldLogRowsInChunks() {
+    rows.add(
+        """
+        INSERT INTO job_runs (queue, job_id, attempt, mode, started_at)
+        SELECT 'q', n::text, 1, 'pooled',
+               CASE WHEN n <= 5100 THEN CAST(:a AS timestamptz) ELSE CAST(:b AS timestamptz) END
+        FROM generate_series(1, 5103) n
+        """,
+        "2026-02-08T05:59:00Z",
+        "2026-02-08T06:01:00Z");
+    rows.add(
+        """
+        INSERT INTO webhook_messages (result, received_at)
+        VALUES ('ignored', CAST(:a AS timestamptz)), ('ignored', CAST(:b AS timestamptz))
+        """,
+        "2026-02-08T05:59:00Z",
+        "2026-02-08T06:01:00Z");
+    rows.add(
+        """
+        INSERT INTO sync_runs (connection_id, trigger, mode, result, started_at, finished_at)
+        SELECT id, 'scheduled', 'full', 'success', now(), CAST(:a AS timestamptz)
+        FROM google_connections
+        """,
+        "2025-12-10T05:59:00Z");
+
+    assertThat(check.check().result()).containsEntry("deletedRows", 5102);
+
+    assertThat(beans.text("SELECT count(*) FROM job_runs")).isEqualTo("3");
+    assertThat(beans.text("SELECT count(*) FROM webhook_messages")).isEqualTo("1");
+    assertThat(beans.text("SELECT count(*) FROM sync_runs")).isEqualTo("0");
+    assertThat(check.check().renewals())
+        .isEqualTo(
+            List.of(List.of(Map.of("calendarId", calendar.toString(), "reason", "missing"))));
+  }
+
+  private UUID other(String email) {
+    return rows.calendar(rows.connection(rows.user(email, "UTC"), "google_calendar"));
+  }
+
+  private void channel(UUID calendar, String created, String expires, String confirmed) {
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at, expires_at,
+                                    confirmed_at)
+        VALUES (:id, :a, '\\x00', 'active', CAST(:b AS timestamptz), CAST(:c AS timestamptz),
+                CAST(:d AS timestamptz))
+        """,
+        calendar,
+        created,
+        expires,
+        confirmed);
+  }
+}

@@ -1,0 +1,350 @@
+package dev.millrace.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.job.JobBeans;
+import dev.millrace.job.PermanentException;
+import dev.millrace.job.Rows;
+import dev.millrace.job.SettableClock;
+import dev.millrace.job.SqlInstant;
+import dev.millrace.sandbox.mail.MailServer;
+import jakarta.mail.internet.MimeMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DeliveryTest {
+
+  private final SettableClock clock = new SettableClock("2026-03-02T15:00:00Z");
+  private JobBeans beans;
+  private Rows rows;
+  private Delivery delivery;
+  private UUID user;
+
+  @AfterEach
+  void stop() {
+    beans.close();
+  }
+
+  @Test
+  void shouldSendAnEmailOnceWithItsOwnMessageId() throws Exception {
+    try (MailServer server = MailServer.start(0)) {
+      start(server.port());
+      UUID message = email();
+
+      assertThat(deliver(message)).containsEntry("sent", 1);
+      assertThat(deliver(message)).containsEntry("sent", 1);
+
+      assertThat(server.messages()).hasSize(1);
+      MimeMessage sent = server.messages().getFirst();
+      assertThat(MailServer.recipients(sent)).containsExactly("ann@example.org");
+      assertThat(sent.getMessageID()).isEqualTo("<" + message + "@millrace.example>");
+      assertThat(sent.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+      assertThat(MailServer.text(sent)).contains("Hello");
+    }
+  }
+
+  @Test
+  void shouldNoteWhenTheUserFirstSawASuggestion() {
+    try (MailServer server = MailServer.start(0)) {
+      start(server.port());
+      UUID message = email();
+      UUID bob = rows.contact(user, "Bob", "weekly", "2026-01-01T00:00:00Z");
+      UUID suggestion = rows.suggestion(user, bob, "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
+      rows.add(
+          "INSERT INTO digest_items (message_id, position, suggestion_id) VALUES (:a, 1, :b)",
+          message,
+          suggestion);
+
+      deliver(message);
+
+      assertThat(beans.text("SELECT first_sent_at = '2026-03-02T15:00:00Z' FROM suggestions"))
+          .isEqualTo("t");
+    }
+  }
+
+  @Test
+  void shouldClaimAMessageOnlyOnceWhenJobsRunAtTheSameTime() {
+    start(1);
+    List<UUID> ids = Stream.generate(this::email).limit(20).toList();
+    List<CompletableFuture<Delivery.Claimed>> runs = new ArrayList<>();
+    for (int run = 0; run < 4; run++) {
+      runs.add(CompletableFuture.supplyAsync(() -> delivery.claim(payload(ids))));
+    }
+
+    assertThat(runs.stream().flatMap(run -> run.join().emails().stream().map(OutgoingEmail::id)))
+        .hasSize(20)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldTryAgainWhenTheMailServerIsAway() {
+    start(1);
+    UUID message = email();
+
+    assertThatThrownBy(() -> deliver(message))
+        .isInstanceOf(DeliveryIncompleteException.class)
+        .hasMessageContaining("1 of 1");
+    assertThat(state(message)).isEqualTo("queued smtp_unreachable");
+  }
+
+  @Test
+  void shouldTryAgainAfterAPassingRefusal() throws Exception {
+    try (ScriptedMailServer server =
+        new ScriptedMailServer(Map.of("RCPT", "451 come back later"))) {
+      start(server.port());
+      UUID message = email();
+
+      assertThatThrownBy(() -> deliver(message)).isInstanceOf(DeliveryIncompleteException.class);
+      assertThat(state(message)).isEqualTo("queued smtp_451");
+    }
+  }
+
+  @Test
+  void shouldGiveUpAfterALastingRefusalWithoutHoldingUpTheOthers() throws Exception {
+    try (ScriptedMailServer server = new ScriptedMailServer(Map.of("RCPT", "550 nobody here"))) {
+      start(server.port());
+      UUID first = email();
+      UUID second = email();
+
+      assertThat(deliver(first, second)).containsEntry("failed", 2);
+      assertThat(state(first)).isEqualTo("failed smtp_550");
+    }
+  }
+
+  @Test
+  void shouldSendADoubtfulEmailOnceMoreAndNoMore() throws Exception {
+    try (ScriptedMailServer server = new ScriptedMailServer(Map.of(".", ScriptedMailServer.CUT))) {
+      start(server.port());
+      UUID message = email();
+
+      assertThat(deliver(message)).containsEntry("unknown", 1);
+      assertThat(delivery.claim(payload(List.of(message))).emails()).as("not at once").isEmpty();
+      clock.advance(Delivery.DOUBTFUL_AFTER);
+      assertThat(deliver(message)).containsEntry("unknown", 1);
+      clock.advance(Delivery.DOUBTFUL_AFTER);
+      assertThat(delivery.claim(payload(List.of(message))).emails()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldTakeOverAnEmailWhoseSenderDied() {
+    start(1);
+    UUID message = email();
+    delivery.claim(payload(List.of(message)));
+
+    clock.advance(Delivery.DOUBTFUL_AFTER);
+
+    assertThat(delivery.claim(payload(List.of(message))).emails()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotPostATextMessageASecondTimeUnseen() {
+    start(1);
+    UUID message = sms();
+    assertThat(delivery.claim(payload(List.of(message))).sms()).hasSize(1);
+
+    clock.advance(Duration.ofHours(1));
+
+    assertThat(delivery.claim(payload(List.of(message))).sms()).isEmpty();
+  }
+
+  @Test
+  void shouldSuppressWhatIsTooLateOrNoLongerWanted() {
+    start(1);
+    UUID late = email();
+    rows.add("UPDATE outbound_messages SET expires_at = :b WHERE id = :a", late, now());
+    UUID stopped = sms();
+    rows.add("UPDATE user_phones SET opted_out_at = now() WHERE user_id = :a", user);
+
+    assertThat(deliver(late, stopped)).containsEntry("suppressed", 2);
+    assertThat(state(late)).isEqualTo("suppressed expired");
+    assertThat(state(stopped)).isEqualTo("suppressed phone_not_usable");
+  }
+
+  @Test
+  void shouldPutOffATextMessageInQuietHoursAndEverythingInAPause() {
+    start(1);
+    clock.set("2026-03-02T23:00:00Z");
+    UUID quiet = sms();
+
+    assertThat(deliver(quiet)).containsEntry("deferred", 1);
+    assertThat(notBefore(quiet)).isEqualTo("2026-03-03 08:00");
+
+    rows.add(
+        """
+        INSERT INTO notification_preferences (user_id, paused_until)
+        VALUES (:a, '2026-03-04T00:00:00Z')
+        """,
+        user);
+    UUID paused = email();
+    assertThat(deliver(paused)).containsEntry("deferred", 1);
+    assertThat(notBefore(paused)).isEqualTo("2026-03-04 00:00");
+  }
+
+  @Test
+  void shouldMoveWhatExceedsTheHourlyLimit() {
+    start(1);
+    List<UUID> ids = Stream.generate(this::sms).limit(Delivery.SMS_PER_HOUR + 2).toList();
+
+    assertThat(delivery.claim(payload(ids)).sms()).hasSize(Delivery.SMS_PER_HOUR);
+    assertThat(
+            beans.text(
+                "SELECT count(*) FROM outbound_messages WHERE state_reason = 'hourly_limit'"))
+        .isEqualTo("2");
+    clock.advance(Duration.ofMinutes(61));
+    assertThat(delivery.claim(payload(ids)).sms()).hasSize(2);
+  }
+
+  @Test
+  void shouldAnswerNothingForNothing() {
+    start(1);
+
+    assertThat(delivery.conclude(delivery.claim(payload(List.of())))).isEmpty();
+    assertThatThrownBy(() -> delivery.claim(Map.of("kind", "deliver")))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("messageIds");
+  }
+
+  @Test
+  void shouldNoteWhatTwilioAnswers() {
+    start(1);
+    SmsAnswers answers = beans.get(SmsAnswers.class);
+
+    OutgoingSms sent = claimedSms();
+    answers.answered(sent, 201, null, "{\"sid\":\"SM1\",\"status\":\"queued\"}");
+    assertThat(state(sent.id())).isEqualTo("sent null");
+    assertThat(beans.text("SELECT provider_id FROM outbound_messages WHERE state = 'sent'"))
+        .isEqualTo("SM1");
+
+    OutgoingSms busy = claimedSms();
+    answers.answered(busy, 429, "120", "{\"code\":20429}");
+    assertThat(state(busy.id())).isEqualTo("queued twilio_429");
+    assertThat(notBefore(busy.id())).isEqualTo("2026-03-02 15:02");
+
+    OutgoingSms broken = claimedSms();
+    answers.answered(broken, 503, null, "<html>");
+    assertThat(state(broken.id())).isEqualTo("unknown twilio_503");
+
+    OutgoingSms silent = claimedSms();
+    answers.unanswered(silent);
+    assertThat(state(silent.id())).isEqualTo("unknown twilio_no_answer");
+
+    OutgoingSms unreachable = claimedSms();
+    answers.unreachable(unreachable);
+    assertThat(state(unreachable.id())).isEqualTo("queued twilio_unreachable");
+
+    OutgoingSms ours = claimedSms();
+    answers.answered(ours, 401, null, "{\"code\":20003}");
+    assertThat(state(ours.id())).isEqualTo("queued sender_refused");
+    assertThat(beans.text("SELECT kind FROM admin_alerts")).isEqualTo("sms_sender_refused");
+  }
+
+  @Test
+  void shouldRememberANumberThatStoppedOrCannotBeReached() {
+    start(1);
+    SmsAnswers answers = beans.get(SmsAnswers.class);
+
+    OutgoingSms stopped = claimedSms();
+    answers.answered(stopped, 400, null, "{\"code\":21610}");
+    assertThat(state(stopped.id())).isEqualTo("failed twilio_400");
+    assertThat(beans.text("SELECT opted_out_at IS NOT NULL FROM user_phones")).isEqualTo("t");
+
+    rows.add("UPDATE user_phones SET opted_out_at = NULL WHERE user_id = :a", user);
+    answers.answered(claimedSms(), 400, null, "{\"code\":21614}");
+    assertThat(beans.text("SELECT unusable_code FROM user_phones")).isEqualTo("21614");
+  }
+
+  @Test
+  void shouldNotShowAddressesOrTextsWhenPrinted() {
+    start(1);
+    OutgoingSms sms = claimedSms();
+    OutgoingEmail email = delivery.claim(payload(List.of(email()))).emails().getFirst();
+
+    assertThat(sms.toString()).doesNotContain(sms.to()).doesNotContain(sms.body());
+    assertThat(email.toString()).doesNotContain(email.to()).doesNotContain(email.body());
+    assertThat(sms.form()).isEqualTo("To=%2B12025550143&From=%2B15005550006&Body=Hello+%26+bye");
+  }
+
+  @Test
+  void shouldLeaveANumberAloneThatTwilioRefusedForTheMessage() {
+    start(1);
+
+    assertThatCode(() -> beans.get(SmsAnswers.class).answered(claimedSms(), 400, null, "not json"))
+        .doesNotThrowAnyException();
+    assertThat(beans.text("SELECT unusable_code IS NULL AND opted_out_at IS NULL FROM user_phones"))
+        .isEqualTo("t");
+  }
+
+  private void start(int mailPort) {
+    beans = NotificationBeans.start(clock, mailPort);
+    rows = beans.rows();
+    delivery = beans.get(Delivery.class);
+    user = rows.user("ann@example.org", "UTC");
+    rows.phone(user, "+12025550143");
+  }
+
+  private Map<String, Object> deliver(UUID... ids) {
+    Delivery.Claimed claimed = delivery.claim(payload(List.of(ids)));
+    claimed.emails().forEach(beans.get(EmailSender.class)::send);
+    return delivery.conclude(claimed);
+  }
+
+  private OutgoingSms claimedSms() {
+    return delivery.claim(payload(List.of(sms()))).sms().getFirst();
+  }
+
+  private UUID email() {
+    return message("email", "ann@example.org");
+  }
+
+  private UUID sms() {
+    return message("sms", "+12025550143");
+  }
+
+  private UUID message(String channel, String address) {
+    return rows.add(
+        """
+        INSERT INTO outbound_messages (id, user_id, channel, purpose, dedup_key, to_address, subject,
+                                       body, not_before, expires_at)
+        VALUES (:id, :a, CAST(:b AS msg_channel), 'digest', CAST(:id AS text), :c, 'Subject',
+                'Hello & bye', :d, :e)
+        """,
+        user,
+        channel,
+        address,
+        now(),
+        SqlInstant.of(clock.instant().plus(Duration.ofDays(3))));
+  }
+
+  private Object now() {
+    return SqlInstant.of(clock.instant());
+  }
+
+  private static Map<String, Object> payload(List<UUID> ids) {
+    return Map.of("kind", "deliver", "messageIds", ids.stream().map(UUID::toString).toList());
+  }
+
+  private String state(UUID id) {
+    return beans.text(
+        "SELECT state || ' ' || coalesce(state_reason, 'null') FROM outbound_messages WHERE id = '%s'"
+            .formatted(id));
+  }
+
+  private String notBefore(UUID id) {
+    return beans.text(
+        """
+        SELECT to_char(not_before AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
+        FROM outbound_messages WHERE id = '%s'
+        """
+            .formatted(id));
+  }
+}

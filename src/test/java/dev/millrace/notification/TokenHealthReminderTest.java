@@ -1,0 +1,221 @@
+package dev.millrace.notification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.job.JobBeans;
+import dev.millrace.job.PermanentException;
+import dev.millrace.job.Rows;
+import dev.millrace.job.SettableClock;
+import dev.millrace.job.SqlInstant;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TokenHealthReminderTest {
+
+  private final SettableClock clock = new SettableClock("2026-03-02T15:00:00Z");
+  private JobBeans beans;
+  private Rows rows;
+  private TokenHealthReminder reminder;
+  private UUID user;
+  private UUID calendar;
+
+  @BeforeEach
+  void start() {
+    beans = NotificationBeans.start(clock);
+    rows = beans.rows();
+    reminder = beans.get(TokenHealthReminder.class);
+    user = rows.user("ann@example.org", "America/New_York");
+    calendar = rows.connection(user, "google_calendar");
+  }
+
+  @AfterEach
+  void stop() {
+    beans.close();
+  }
+
+  @Test
+  void shouldOpenOneNoticeAndWriteOneMessageHoweverOftenItRuns() {
+    die(calendar);
+
+    TokenHealthReminder.Checked first = reminder.check(Map.of());
+    TokenHealthReminder.Checked second = reminder.check(Map.of());
+
+    assertThat(first.result())
+        .containsEntry("opened", 1)
+        .containsEntry("resolved", 0)
+        .containsEntry("messages", 1);
+    assertThat(second.result()).containsEntry("opened", 0).containsEntry("messages", 0);
+    assertThat(second.deliveries()).isEmpty();
+    assertThat(beans.texts("SELECT kind || ' ' || stage FROM notices"))
+        .containsExactly("token_invalid 1");
+    assertThat(
+            beans.texts(
+                "SELECT to_address || ' ' || channel || ' ' || state FROM outbound_messages"))
+        .containsExactly("ann@example.org email queued");
+    assertThat(beans.text("SELECT body FROM outbound_messages"))
+        .contains("Google Calendar")
+        .contains("March 2, 9:59 AM")
+        .contains("https://millrace.example/settings/connections")
+        .doesNotContain(user.toString());
+  }
+
+  @Test
+  void shouldHandTheMessageOverForDelivery() {
+    die(calendar);
+
+    List<Map<String, Object>> jobs = reminder.check(Map.of()).deliveries().getFirst();
+
+    assertThat(jobs)
+        .singleElement()
+        .satisfies(
+            job ->
+                assertThat(job)
+                    .containsEntry("kind", "deliver")
+                    .containsEntry("messageIds", beans.texts("SELECT id FROM outbound_messages"))
+                    .containsKey("batch"));
+  }
+
+  @Test
+  void shouldTellOfBothGrantsInOneMessage() {
+    UUID contacts = rows.connection(user, "google_contacts");
+    die(calendar);
+    die(contacts);
+
+    assertThat(reminder.check(Map.of("connectionId", calendar.toString())).result())
+        .containsEntry("opened", 1);
+    assertThat(reminder.check(Map.of("connectionId", contacts.toString())).result())
+        .as("the second notice is opened, but one message a day is enough")
+        .containsEntry("opened", 1)
+        .containsEntry("messages", 0);
+
+    rows.add("DELETE FROM notices WHERE :a = 1", 1);
+    rows.add("DELETE FROM outbound_messages WHERE :a = 1", 1);
+    reminder.check(Map.of());
+
+    assertThat(beans.texts("SELECT body FROM outbound_messages"))
+        .singleElement()
+        .asString()
+        .contains("Google Calendar", "Google Contacts");
+  }
+
+  @Test
+  void shouldSaySoBeforeATimeLimitedGrantEnds() {
+    rows.add(
+        "UPDATE google_connections SET refresh_expires_at = '2026-03-04T14:00:00Z' WHERE id = :a",
+        calendar);
+
+    reminder.check(Map.of());
+
+    assertThat(beans.texts("SELECT kind FROM notices")).containsExactly("token_expiring_soon");
+    assertThat(beans.text("SELECT body FROM outbound_messages")).contains("will end on March 4");
+  }
+
+  @Test
+  void shouldResolveAndWithdrawOnceTheUserReconnected() {
+    die(calendar);
+    reminder.check(Map.of());
+    rows.add(
+        "UPDATE google_connections SET status = 'active', status_changed_at = :b WHERE id = :a",
+        calendar,
+        SqlInstant.of(clock.instant()));
+
+    assertThat(reminder.check(Map.of("connectionId", calendar.toString())).result())
+        .containsEntry("resolved", 1);
+
+    assertThat(beans.text("SELECT resolution FROM notices")).isEqualTo("reconnected");
+    assertThat(beans.text("SELECT state || ' ' || state_reason FROM outbound_messages"))
+        .isEqualTo("suppressed resolved");
+  }
+
+  @Test
+  void shouldWriteNothingToAUserWhoDisconnectedOnPurpose() {
+    rows.add("UPDATE google_connections SET status = 'disconnected' WHERE id = :a", calendar);
+
+    assertThat(reminder.check(Map.of()).result()).containsEntry("opened", 0);
+    assertThat(beans.texts("SELECT id FROM outbound_messages")).isEmpty();
+  }
+
+  @Test
+  void shouldSayItAgainTheNextDayWhenTheGrantDiesAgain() {
+    die(calendar);
+    reminder.check(Map.of());
+    rows.add("UPDATE google_connections SET status = 'active' WHERE id = :a", calendar);
+    reminder.check(Map.of());
+    clock.advance(Duration.ofHours(1));
+    die(calendar);
+
+    assertThat(reminder.check(Map.of()).result())
+        .as("once a local day")
+        .containsEntry("messages", 0);
+    clock.advance(Duration.ofHours(24));
+    assertThat(reminder.check(Map.of()).result()).containsEntry("messages", 1);
+  }
+
+  @Test
+  void shouldSendTheTextMessageAtTheEndOfQuietHoursAndTheEmailAtOnce() {
+    clock.set("2026-03-03T04:10:00Z");
+    rows.phone(user, "+12025550143");
+    die(calendar);
+
+    reminder.check(Map.of());
+
+    assertThat(
+            beans.texts(
+                """
+                SELECT channel || ' ' || to_address || ' ' || to_char(not_before AT TIME ZONE 'UTC',
+                       'DD HH24:MI')
+                FROM outbound_messages ORDER BY channel DESC
+                """))
+        .containsExactly("email ann@example.org 03 04:10", "sms +12025550143 03 13:00");
+  }
+
+  @Test
+  void shouldNotTextANumberThatIsUnverifiedOrStopped() {
+    rows.phone(user, "+12025550143");
+    rows.add("UPDATE user_phones SET opted_out_at = now() WHERE user_id = :a", user);
+    die(calendar);
+
+    reminder.check(Map.of());
+
+    assertThat(beans.texts("SELECT channel FROM outbound_messages")).containsExactly("email");
+  }
+
+  @Test
+  void shouldKeepTheMessageForTheEndOfAPause() {
+    rows.add(
+        """
+        INSERT INTO notification_preferences (user_id, paused_until)
+        VALUES (:a, '2026-03-05T00:00:00Z')
+        """,
+        user);
+    die(calendar);
+
+    assertThat(reminder.check(Map.of()).result())
+        .containsEntry("opened", 1)
+        .containsEntry("messages", 0);
+    clock.set("2026-03-05T00:00:00Z");
+    assertThat(reminder.check(Map.of()).result()).containsEntry("messages", 1);
+  }
+
+  @Test
+  void shouldRefuseAConnectionIdThatIsNone() {
+    assertThatThrownBy(() -> reminder.check(Map.of("connectionId", "first")))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("connectionId");
+  }
+
+  private void die(UUID connection) {
+    rows.add(
+        """
+        UPDATE google_connections SET status = 'needs_reauth', status_changed_at = :b WHERE id = :a
+        """,
+        connection,
+        SqlInstant.of(clock.instant().minusSeconds(60)));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.millrace.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.TestRedis;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the engine costs, as the server itself counts it; a dearer engine fails the build. */
+class CommandCostTest {
+
+  /** What the observer asks, and what any client says when it connects. */
+  private static final List<String> NOT_COUNTED = List.of("info", "config", "client", "hello");
+
+  @BeforeEach
+  void emptyRedis() {
+    TestRedis.flush();
+  }
+
+  @Test
+  void shouldHoldTwoNamedConnectionsForElevenQueues() {
+    EngineOptions options = EngineFixture.options();
+    try (EngineFixture mill = new EngineFixture(options)) {
+      consumeEleven(mill);
+      await().atMost(EngineFixture.SOON).until(() -> mill.engine.health().alive());
+
+      List<String> names =
+          TestRedis.observer()
+              .clientList()
+              .lines()
+              .map(line -> line.replaceAll(".* name=(\\S*) .*", "$1"))
+              .filter(name -> name.contains(options.instance()))
+              .sorted()
+              .toList();
+      assertThat(names)
+          .containsExactly(
+              "millrace:" + options.instance() + ":command",
+              "millrace:" + options.instance() + ":waiting");
+    }
+  }
+
+  @Test
+  void shouldCostOneWaitAndOneLookPerIdleCycleWhateverTheNumberOfQueues() {
+    EngineOptions options = EngineFixture.options().withBlockTimeout(Duration.ofSeconds(1));
+    try (EngineFixture mill = new EngineFixture(options)) {
+      consumeEleven(mill);
+      await().atMost(EngineFixture.SOON).until(() -> mill.engine.health().alive());
+      // From here on nothing but idle cycles: the queues are in the wait and the first looks are
+      // over.
+      await().atMost(EngineFixture.SOON).until(() -> calls("exists") >= 1);
+      TestRedis.observer().configResetstat();
+
+      await().atMost(EngineFixture.SOON).until(() -> calls("bzpopmin") >= 3);
+
+      Map<String, Long> idle = billable();
+      assertThat(idle.keySet()).containsExactlyInAnyOrder("bzpopmin", "exists");
+      assertThat(idle.get("exists")).isBetween(idle.get("bzpopmin") - 1, idle.get("bzpopmin") + 1);
+    }
+  }
+
+  @Test
+  void shouldCostTheSameAtRestWithAFarDelayedJobInEveryQueue() {
+    EngineOptions options = EngineFixture.options().withBlockTimeout(Duration.ofSeconds(1));
+    try (EngineFixture mill = new EngineFixture(options)) {
+      List<String> queues = consumeEleven(mill);
+      for (String queue : queues) {
+        mill.add(queue, "{}", JobOptions.builder().delay(Duration.ofDays(1)).build());
+      }
+      await().atMost(EngineFixture.SOON).until(() -> calls("exists") >= 1);
+      await().atMost(EngineFixture.SOON).until(() -> markers(queues) == 0);
+      TestRedis.observer().configResetstat();
+
+      await().atMost(EngineFixture.SOON).until(() -> calls("bzpopmin") >= 3);
+
+      assertThat(billable().keySet()).containsExactlyInAnyOrder("bzpopmin", "exists");
+    }
+  }
+
+  @Test
+  void shouldMeterExactlyWhatTheServerCounts() {
+    String queue = EngineFixture.queueName();
+    try (EngineFixture mill = new EngineFixture()) {
+      mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
+      for (int i = 0; i < 20; i++) {
+        String id = mill.add(queue, "{}").id();
+        await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
+      }
+      await()
+          .atMost(EngineFixture.SOON)
+          .untilAsserted(
+              () -> {
+                long counted = billable().values().stream().mapToLong(Long::longValue).sum();
+                assertThat(mill.engine.meter().billed()).isEqualTo(counted);
+              });
+    }
+  }
+
+  private static List<String> consumeEleven(EngineFixture mill) {
+    List<String> queues =
+        java.util.stream.IntStream.range(0, 11).mapToObj(i -> EngineFixture.queueName()).toList();
+    queues.forEach(
+        queue -> mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null")));
+    return queues;
+  }
+
+  private static long markers(List<String> queues) {
+    return TestRedis.observer()
+        .exists(queues.stream().map(q -> "bull:" + q + ":marker").toArray(String[]::new));
+  }
+
+  private static long calls(String command) {
+    return TestRedis.commandStats().getOrDefault(command, 0L);
+  }
+
+  private static Map<String, Long> billable() {
+    Map<String, Long> calls = TestRedis.commandStats();
+    NOT_COUNTED.forEach(calls::remove);
+    return calls;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.millrace.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.component.BullMQConstants;
+import dev.millrace.job.Rows;
+import dev.millrace.queue.Job;
+import dev.millrace.queue.QueueEngine;
+import dev.millrace.sandbox.Sandbox;
+import dev.millrace.sandbox.SandboxOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * The whole application with all routes on real queues and a real database; only the outside world
+ * is the sandbox. Started once for all route tests, and emptied before each test.
+ *
+ * <p>The scheduler stands still, so that nothing happens that the test did not ask for.
+ */
+@CamelSpringBootTest
+@SpringBootTest(
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      "camel.component.quartz.auto-start-scheduler=false",
+      "millrace.sandbox.enabled=false",
+      "app.mail-from=Millrace <no-reply@millrace.example>"
+    })
+abstract class RunningMillrace {
+
+  static final Sandbox SANDBOX = Sandbox.start(SandboxOptions.defaults().withoutData());
+
+  @Autowired JdbcClient jdbc;
+  @Autowired ProducerTemplate producer;
+  @Autowired QueueEngine engine;
+  @Autowired StringRedisTemplate redis;
+  @Autowired ObjectMapper json;
+
+  Rows rows;
+
+  @DynamicPropertySource
+  static void outside(DynamicPropertyRegistry registry) {
+    SANDBOX.properties().forEach((name, value) -> registry.add(name, () -> value));
+  }
+
+  @BeforeEach
+  void empty() {
+    jdbc.sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE").update();
+    Set<String> followUps = redis.keys("bull:*:delayed");
+    redis.delete(followUps);
+    redis.delete(redis.keys("bull:*:de:*"));
+    SANDBOX.faults().clear();
+    SANDBOX.requests().clear();
+    rows = new Rows(jdbc);
+  }
+
+  /** Adds a job as any producer would and answers its id. */
+  String add(String queue, Map<String, ?> data) {
+    return add("bullmq:" + queue, data, Map.of());
+  }
+
+  String add(String uri, Map<String, ?> data, Map<String, Object> headers) {
+    Exchange added =
+        producer.request(
+            uri,
+            exchange -> {
+              exchange.getMessage().setBody(data);
+              exchange.getMessage().setHeaders(new HashMap<>(headers));
+            });
+    assertThat(added.getException()).isNull();
+    return added.getMessage().getHeader(BullMQConstants.ADDED_JOB_ID, String.class);
+  }
+
+  /** Adds a job, waits for its end and answers its return value. */
+  JsonNode run(String queue, Map<String, ?> data) {
+    return returned(queue, add(queue, data));
+  }
+
+  JsonNode returned(String queue, String id) {
+    Job job = ended(queue, id);
+    assertThat(job.failedReason()).isNull();
+    try {
+      return json.readTree(job.returnValue());
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("The return value is no JSON: " + job.returnValue(), e);
+    }
+  }
+
+  Job ended(String queue, String id) {
+    return await()
+        .atMost(Duration.ofSeconds(15))
+        .until(
+            () -> engine.queue(queue).find(id).join().orElseThrow(),
+            job -> job.finishedOn() != null);
+  }
+
+  /** The data of the jobs that wait in a queue for their time, the earliest first. */
+  List<JsonNode> delayed(String queue) {
+    List<JsonNode> data = new ArrayList<>();
+    for (String id : redis.opsForZSet().range("bull:" + queue + ":delayed", 0, -1)) {
+      data.add(tree((String) redis.opsForHash().get("bull:" + queue + ":" + id, "data")));
+    }
+    return data;
+  }
+
+  /** What the ledger says of a job's runs, as {@code outcome reason}. */
+  List<String> ledger(String queue, String id) {
+    String sql =
+        """
+        SELECT outcome || coalesce(' ' || reason, '') FROM job_runs
+        WHERE queue = :queue AND job_id = :id ORDER BY id
+        """;
+    return await()
+        .atMost(Duration.ofSeconds(5))
+        .until(
+            () -> jdbc.sql(sql).param("queue", queue).param("id", id).query(String.class).list(),
+            runs -> !runs.isEmpty());
+  }
+
+  private JsonNode tree(String text) {
+    try {
+      return json.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("No JSON: " + text, e);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.millrace.suggestion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.job.JobBeans;
+import dev.millrace.job.Rows;
+import dev.millrace.job.SettableClock;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SuggestionAgingTest {
+
+  private final SettableClock clock = new SettableClock("2026-03-02T10:00:00Z");
+  private JobBeans beans;
+  private Rows rows;
+  private SuggestionAging aging;
+  private UUID user;
+  private UUID calendar;
+
+  @BeforeEach
+  void start() {
+    beans = JobBeans.of(clock, "dev.millrace.suggestion");
+    rows = beans.rows();
+    aging = beans.get(SuggestionAging.class);
+    user = rows.user("ann@example.org", "UTC");
+    calendar = rows.calendar(rows.connection(user, "google_calendar"));
+  }
+
+  @AfterEach
+  void stop() {
+    beans.close();
+  }
+
+  @Test
+  void shouldExpireWhatBeginsWithinTheHour() {
+    UUID soon = offer("Bob", "2026-03-02T10:59:00Z", "2026-03-02T11:30:00Z");
+    UUID later = offer("Cy", "2026-03-02T11:30:00Z", "2026-03-02T12:30:00Z");
+    UUID asleep = offer("Di", "2026-03-02T10:30:00Z", "2026-03-02T10:55:00Z");
+    snooze(asleep, "2026-03-03T00:00:00Z");
+
+    SuggestionAging.Aged aged = aging.age();
+
+    assertThat(aged.result()).containsEntry("expired", 2);
+    assertThat(state(soon)).isEqualTo("expired");
+    assertThat(state(asleep)).isEqualTo("expired");
+    assertThat(state(later)).isEqualTo("pending");
+    assertThat(aged.generate()).containsExactly(List.of(Map.of("userId", user.toString())));
+    assertThat(aging.age().result()).containsEntry("expired", 0);
+  }
+
+  @Test
+  void shouldWakeWhatWasSnoozedOnlyOnceItsTimeHasCome() {
+    UUID due = offer("Bob", "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
+    snooze(due, "2026-03-02T10:00:00Z");
+    UUID asleep = offer("Cy", "2026-03-04T14:00:00Z", "2026-03-04T15:00:00Z");
+    snooze(asleep, "2026-03-02T10:01:00Z");
+
+    SuggestionAging.Aged aged = aging.age();
+
+    assertThat(aged.result()).containsEntry("resurfaced", 1);
+    assertThat(state(due)).isEqualTo("pending");
+    assertThat(state(asleep)).isEqualTo("snoozed");
+    assertThat(aged.generate()).isEmpty();
+  }
+
+  @Test
+  void shouldWakeAtAnotherTimeWhereItsOwnWasOfferedMeanwhile() {
+    UUID due = offer("Bob", "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
+    snooze(due, "2026-03-02T09:00:00Z");
+    offer("Cy", "2026-03-04T12:30:00Z", "2026-03-04T13:30:00Z");
+
+    assertThat(aging.age().result()).containsEntry("moved", 1).containsEntry("resurfaced", 0);
+
+    assertThat(state(due)).isEqualTo("superseded");
+    assertThat(
+            beans.text(
+                "SELECT slot_start = '2026-03-03T09:00:00Z' FROM suggestions WHERE replaces_id = '%s'"
+                    .formatted(due)))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void shouldWakeAtAnotherTimeWhereItsOwnIsBusyMeanwhile() {
+    UUID due = offer("Bob", "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
+    snooze(due, "2026-03-02T09:00:00Z");
+    rows.busy(calendar, "2026-03-04T12:30:00Z", "2026-03-04T13:00:00Z");
+
+    assertThat(aging.age().result()).containsEntry("moved", 1);
+  }
+
+  @Test
+  void shouldExpireWhatFindsNoTimeToWakeAt() {
+    UUID due = offer("Bob", "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
+    snooze(due, "2026-03-02T09:00:00Z");
+    rows.busy(calendar, "2026-03-02T00:00:00Z", "2026-03-20T00:00:00Z");
+
+    SuggestionAging.Aged aged = aging.age();
+
+    assertThat(aged.result()).containsEntry("expired", 1);
+    assertThat(state(due)).isEqualTo("expired");
+    assertThat(aged.generate()).hasSize(1);
+  }
+
+  @Test
+  void shouldAskForSuggestionsOnceForEachUser() {
+    offer("Bob", "2026-03-02T10:15:00Z", "2026-03-02T10:45:00Z");
+    offer("Cy", "2026-03-02T10:45:00Z", "2026-03-02T11:15:00Z");
+
+    assertThat(aging.age().generate()).containsExactly(List.of(Map.of("userId", user.toString())));
+  }
+
+  private UUID offer(String name, String start, String end) {
+    return rows.suggestion(
+        user, rows.contact(user, name, "weekly", "2026-01-01T12:00:00Z"), start, end);
+  }
+
+  private void snooze(UUID suggestion, String until) {
+    rows.add(
+        """
+        UPDATE suggestions SET state = 'snoozed', snoozed_until = CAST(:b AS timestamptz)
+        WHERE id = :a
+        """,
+        suggestion,
+        until);
+  }
+
+  private String state(UUID suggestion) {
+    return beans.text("SELECT state FROM suggestions WHERE id = '%s'".formatted(suggestion));
+  }
+}
