@@ -4,15 +4,19 @@ import dev.millrace.queue.AddedJob;
 import dev.millrace.queue.NewJob;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.camel.AsyncCallback;
+import java.util.concurrent.ExecutionException;
+import org.apache.camel.CamelExchangeException;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultAsyncProducer;
+import org.apache.camel.support.DefaultProducer;
 
 /**
  * Adds the body as a job, or each element of a list as one, in a single round trip. The body stays
  * as it is.
+ *
+ * <p>It waits for the reply. Were it asynchronous, the rest of the route would run on the thread
+ * that reads Redis' replies, and the first step there that blocks would halt all queues.
  */
-public class BullMQProducer extends DefaultAsyncProducer {
+public class BullMQProducer extends DefaultProducer {
 
   private final BullMQEndpoint endpoint;
   private NewJobs newJobs;
@@ -28,39 +32,35 @@ public class BullMQProducer extends DefaultAsyncProducer {
     newJobs = new NewJobs(endpoint);
   }
 
+  /**
+   * @throws CamelExchangeException when Redis did not take the jobs; it gives up after the
+   *     connection's command timeout
+   */
   @Override
-  public boolean process(Exchange exchange, AsyncCallback callback) {
+  public void process(Exchange exchange) throws Exception {
+    Object body = exchange.getMessage().getBody();
     List<NewJob> jobs = new ArrayList<>();
-    boolean many = exchange.getMessage().getBody() instanceof List<?>;
-    try {
-      if (many) {
-        for (Object element : (List<?>) exchange.getMessage().getBody()) {
-          jobs.add(newJobs.of(exchange, element));
-        }
-      } else {
-        jobs.add(newJobs.of(exchange, exchange.getMessage().getBody()));
-      }
-    } catch (RuntimeException e) {
-      exchange.setException(e);
-      callback.done(true);
-      return true;
+    if (body instanceof List<?> elements) {
+      elements.forEach(element -> jobs.add(newJobs.of(exchange, element)));
+    } else {
+      jobs.add(newJobs.of(exchange, body));
     }
-    endpoint
-        .engine()
-        .queue(endpoint.getQueueName())
-        .addAll(jobs)
-        .whenComplete(
-            (added, failure) -> {
-              if (failure != null) {
-                exchange.setException(failure);
-              } else {
-                List<String> ids = added.stream().map(AddedJob::id).toList();
-                exchange
-                    .getMessage()
-                    .setHeader(BullMQConstants.ADDED_JOB_ID, many ? ids : ids.get(0));
-              }
-              callback.done(false);
-            });
-    return false;
+    List<String> ids = add(jobs, exchange).stream().map(AddedJob::id).toList();
+    exchange
+        .getMessage()
+        .setHeader(BullMQConstants.ADDED_JOB_ID, body instanceof List<?> ? ids : ids.get(0));
+  }
+
+  private List<AddedJob> add(List<NewJob> jobs, Exchange exchange) throws Exception {
+    String queue = endpoint.getQueueName();
+    try {
+      return endpoint.engine().queue(queue).addAll(jobs).get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw new CamelExchangeException(
+          jobs.size() + " job(s) could not be added to queue " + queue + ": " + cause.getMessage(),
+          exchange,
+          cause);
+    }
   }
 }
