@@ -16,6 +16,11 @@ final class BullMQAck extends SynchronizationAdapter {
 
   @Override
   public void onComplete(Exchange exchange) {
+    // Camel counts an exchange without an exception as complete, marked for rollback or not.
+    if (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
+      onFailure(exchange);
+      return;
+    }
     try {
       Object waitUntil = exchange.getMessage().getHeader(BullMQConstants.WAIT_UNTIL);
       if (waitUntil != null) {
@@ -23,7 +28,7 @@ final class BullMQAck extends SynchronizationAdapter {
       } else {
         run.complete(JobBody.value(exchange.getMessage().getBody()));
       }
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       // The work is done but its result cannot be told: running it again would not help.
       run.fail(e, false);
     }
@@ -35,9 +40,8 @@ final class BullMQAck extends SynchronizationAdapter {
     if (cause == null) {
       cause = new IllegalStateException("The route marked its exchange for rollback");
     }
-    boolean unrecoverable =
-        exchange.getMessage().getHeader(BullMQConstants.UNRECOVERABLE, false, Boolean.class);
-    run.fail(cause, !unrecoverable);
+    Object unrecoverable = exchange.getMessage().getHeader(BullMQConstants.UNRECOVERABLE);
+    run.fail(cause, !"true".equalsIgnoreCase(String.valueOf(unrecoverable)));
   }
 
   private static Instant instant(Object value) {
