@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
-import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.util.TimeUtils;
 
 /**
@@ -156,9 +155,7 @@ final class NewJobs {
 
   /** The exchange as an expression for one job sees it. */
   private static Exchange view(Exchange exchange, Object data) {
-    Exchange view = new DefaultExchange(exchange.getContext());
-    view.getMessage().setHeaders(exchange.getMessage().getHeaders());
-    view.getExchangeExtension().setProperties(exchange.getProperties());
+    Exchange view = exchange.copy();
     view.getMessage().setBody(data);
     return view;
   }
