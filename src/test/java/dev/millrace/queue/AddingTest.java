@@ -209,10 +209,11 @@ class AddingTest {
         .hasMessageContaining("jobId \"" + id + "\"");
   }
 
-  @Test
-  void shouldRefuseDataThatIsNotJson() {
-    assertThatThrownBy(() -> new NewJob("greet", "{oops", JobOptions.DEFAULT))
+  @ParameterizedTest
+  @ValueSource(strings = {"{oops", "{} {}", ""})
+  void shouldRefuseDataThatIsNotJson(String data) {
+    assertThatThrownBy(() -> new NewJob("greet", data, JobOptions.DEFAULT))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("data of job \"greet\" is not valid JSON");
+        .hasMessageContaining("data of job \"greet\" is " + (data.isEmpty() ? "empty" : "not"));
   }
 }
