@@ -123,7 +123,7 @@ local function settle(ending)
   local job = call('HMGET', key, 'timestamp', 'atm', 'attemptsMade', 'priority', 'deid', 'opts', 'defa')
   if not job[1] then return -1 end
   if call('LREM', base .. 'active', -1, ending.id) == 0 then return -3 end
-  local kind, priority = ending.kind, tonumber(job[4]) or 0
+  local kind, priority, options = ending.kind, tonumber(job[4]) or 0, decodeOptions(job[6])
 
   if kind == 'w' or kind == 'b' then
     if kind == 'w' then
@@ -145,9 +145,6 @@ local function settle(ending)
   local attempts = (tonumber(job[2]) or 0) + (tonumber(job[3]) or 0) + 1
   if job[3] then call('HDEL', key, 'attemptsMade') end
   if kind == 'c' or kind == 'f' then
-    local maxAttempts = tonumber(cjson.decode(job[6])['attempts']) or 1
-    finish(ending, kind == 'c' and 'completed' or 'failed', attempts, maxAttempts)
-    if job[7] and kind == 'f' then call('HDEL', key, 'defa') end
     if job[5] then
       local place = releaseDeduplication(queue, ending.id, job[5], ARGV[3])
       if place == 'delayed' then delayed = true elseif place then ready = true end
@@ -156,6 +153,9 @@ local function settle(ending)
   end
 
   local fields = { 'failedReason', ending.text, 'stacktrace', ending.stack, 'atm', attempts }
+    local maxAttempts = tonumber(options['attempts']) or 1
+    finish(ending, kind == 'c' and 'completed' or 'failed', attempts, maxAttempts)
+    if job[7] and kind == 'f' then call('HDEL', key, 'defa') end
   if kind == 'd' then
     fields[#fields + 1] = 'delay'
     fields[#fields + 1] = string.format('%.0f', math.max(tonumber(ending.due) - now, 0))
@@ -253,7 +253,7 @@ local function start(ids)
     else
       local attemptsStarted = 1
       for f = 1, #hash, 2 do
-        if hash[f] == 'ats' then attemptsStarted = tonumber(hash[f + 1]) + 1 end
+        if hash[f] == 'ats' then attemptsStarted = (tonumber(hash[f + 1]) or 0) + 1 end
       end
       local fields = { 'processedOn', ARGV[3], 'ats', attemptsStarted }
       if ARGV[7] ~= '' then

@@ -48,8 +48,8 @@ local function releaseDeduplication(queue, id, deduplicationId, nowMs)
   if not kept[3] then return nil end
   local counter = call('INCR', queue.base .. 'id')
   local job = { id = kept[4] or tostring(counter), name = kept[1], data = kept[2], options = kept[3],
-    timestamp = nowMs, decoded = cjson.decode(kept[3]) }
-  own(queue, job.decoded['de'], job.id, false)
+    timestamp = nowMs, decoded = decodeOptions(kept[3]) }
+  own(queue, job.decoded['de'] or { id = deduplicationId }, job.id, false)
   call('DEL', next_)
   return storeJob(queue, job)
 end

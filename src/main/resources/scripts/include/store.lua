@@ -1,3 +1,9 @@
+-- Options are JSON that anybody may have written; broken ones must not stop a script half-way, which would lose jobs.
+local function decodeOptions(text)
+  local fine, decoded = pcall(cjson.decode, text or '')
+  return fine and type(decoded) == 'table' and decoded or {}
+end
+
 -- Writes a new job's hash and puts it in its first place. Returns 'delayed' or 'ready'.
 -- job = {id, name, data, options (JSON), timestamp, decoded (options)}
 local function storeJob(queue, job)

@@ -55,7 +55,10 @@ public record Backoff(Type type, Duration delay, double jitter) {
     return Duration.ofMillis((long) Math.min(wait, Long.MAX_VALUE / 8192.0));
   }
 
-  /** A bare number is fixed, as in Bull and BullMQ. */
+  /**
+   * A bare number is fixed, as in Bull and BullMQ. A type that only its producer's worker knows
+   * counts as fixed too: the job is to be retried, at whatever pace.
+   */
   static Backoff parse(JsonNode node) {
     if (node == null || node.isNull() || node.isMissingNode()) {
       return null;
@@ -66,8 +69,8 @@ public record Backoff(Type type, Duration delay, double jitter) {
           : null;
     }
     return new Backoff(
-        Type.of(node.path("type").asText("fixed")),
-        Duration.ofMillis(node.path("delay").asLong(0)),
-        node.path("jitter").asDouble(0));
+        node.path("type").asText().equals(Type.EXPONENTIAL.text()) ? Type.EXPONENTIAL : Type.FIXED,
+        Duration.ofMillis(Math.max(node.path("delay").asLong(0), 0)),
+        Math.clamp(node.path("jitter").asDouble(0), 0, 1));
   }
 }

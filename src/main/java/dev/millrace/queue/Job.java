@@ -60,6 +60,18 @@ public record Job(
         hash.get("defa"));
   }
 
+  /**
+   * As {@link #parse}, but a job that cannot be read becomes one that must be failed: it was taken
+   * together with others, and they are to run.
+   */
+  static Job fetched(String queue, String id, Map<String, String> hash) {
+    try {
+      return parse(queue, id, hash);
+    } catch (RuntimeException e) {
+      return parse(queue, id, Map.of("defa", "The job cannot be read: " + e.getMessage()));
+    }
+  }
+
   /** Whether a failure now would be followed by another attempt. */
   public boolean hasAttemptsLeft() {
     return attemptsMade + 1 < options.attempts();

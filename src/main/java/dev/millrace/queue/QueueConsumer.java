@@ -320,7 +320,7 @@ public final class QueueConsumer {
   }
 
   private void start(List<?> fetched, String token) {
-    Job job = Job.parse(queue(), (String) fetched.get(0), pairs((List<?>) fetched.get(1)));
+    Job job = Job.fetched(queue(), (String) fetched.get(0), pairs((List<?>) fetched.get(1)));
     JobRun run = new JobRun(job, token, engine.loop().now(), this::end);
     running.put(run, true);
     if (closed) {
