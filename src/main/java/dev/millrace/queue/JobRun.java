@@ -64,8 +64,7 @@ public final class JobRun {
    * @param recoverable false: no further attempt, BullMQ's UnrecoverableError
    */
   public void fail(Throwable cause, boolean recoverable) {
-    String reason =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    String reason = StackText.reason(cause);
     String stacks = stacks(cause);
     if (!recoverable || !job.hasAttemptsLeft()) {
       end(new Ending(this, Ending.Kind.FAILED, reason, stacks, null));
