@@ -192,7 +192,7 @@ local function promote()
   if not head[2] then return end
   local last = (now + 1) * 4096 - 1
   if tonumber(head[2]) <= last then
-    local due = call('ZRANGEBYSCORE', base .. 'delayed', 0, string.format('%.0f', last), 'LIMIT', 0, 1000)
+    local due = call('ZRANGEBYSCORE', base .. 'delayed', '-inf', string.format('%.0f', last), 'LIMIT', 0, 1000)
     call('ZREM', base .. 'delayed', unpack(due))
     for _, id in ipairs(due) do
       local job = call('HMGET', base .. id, 'timestamp', 'priority')

@@ -18,6 +18,9 @@ public final class JobRun {
   /** Stack traces are for people; more than this many tell no more. */
   private static final int STACK_TRACES = 10;
 
+  /** As far off as the score of a delayed job reaches. */
+  private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE / 8192);
+
   private final Job job;
   private final String token;
   private final long startedMillis;
@@ -81,9 +84,14 @@ public final class JobRun {
             : new Ending(this, Ending.Kind.BACKOFF, reason, stacks, wait));
   }
 
-  /** The job is to run later and uses no attempt: a quota, a lease, quiet hours. */
+  /**
+   * The job is to run later and uses no attempt: a quota, a lease, quiet hours. A time in the past
+   * means at once.
+   */
   public void waitUntil(Instant time) {
-    end(new Ending(this, Ending.Kind.WAIT, "", "", Duration.between(Instant.EPOCH, time)));
+    Instant due = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
+    due = due.isAfter(LATEST) ? LATEST : due;
+    end(new Ending(this, Ending.Kind.WAIT, "", "", Duration.between(Instant.EPOCH, due)));
   }
 
   /** Hands the job back to the front of the line, without using an attempt. */
