@@ -19,7 +19,7 @@ end
 local function recover(queue, id)
   local key = queue.base .. id
   if call('EXISTS', key .. ':lock') == 1 or call('LREM', queue.base .. 'active', 1, id) == 0 then return false end
-  if id:sub(1, 2) == '0:' then return false end
+  if id:sub(1, 2) == '0:' or call('EXISTS', key) == 0 then return false end
   local times = call('HINCRBY', key, 'stc', 1)
   if times > tonumber(ARGV[4]) and not isScheduled(queue.base, call('HGET', key, 'rjk')) then
     -- The next worker that takes it fails it without running it.

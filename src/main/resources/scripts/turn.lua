@@ -121,7 +121,11 @@ end
 local function settle(ending)
   local key = base .. ending.id
   local job = call('HMGET', key, 'timestamp', 'atm', 'attemptsMade', 'priority', 'deid', 'opts', 'defa')
-  if not job[1] then return -1 end
+  if not job[1] then
+    -- Left in the list it would be looked after for ever.
+    call('LREM', base .. 'active', -1, ending.id)
+    return -1
+  end
   if call('LREM', base .. 'active', -1, ending.id) == 0 then return -3 end
   local kind, priority, options = ending.kind, tonumber(job[4]) or 0, decodeOptions(job[6])
 
