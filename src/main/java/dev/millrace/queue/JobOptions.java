@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What may be said of a job when it is added; names and meaning are BullMQ's {@code JobsOptions}.
@@ -15,6 +16,29 @@ public final class JobOptions {
 
   /** Nothing special: one attempt, now, in turn. */
   public static final JobOptions DEFAULT = builder().build();
+
+  /** A job of this id would be stored in the place of one of the queue's own keys. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "id",
+          "wait",
+          "paused",
+          "active",
+          "prioritized",
+          "pc",
+          "delayed",
+          "marker",
+          "waiting-children",
+          "completed",
+          "failed",
+          "meta",
+          "events",
+          "stalled",
+          "stalled-check",
+          "limiter",
+          "repeat",
+          "priority",
+          "meta-paused");
 
   private final String jobId;
   private final int attempts;
@@ -185,6 +209,10 @@ public final class JobOptions {
       if (id.matches("\\d+")) {
         throw new IllegalArgumentException(
             "jobId \"" + id + "\" is an integer, which the queue's own counter uses; add a letter");
+      }
+      if (KEYS.contains(id)) {
+        throw new IllegalArgumentException(
+            "jobId \"" + id + "\" is the name of one of the queue's own keys; rename it");
       }
       if (id.startsWith("0:")) {
         throw new IllegalArgumentException(
