@@ -225,18 +225,19 @@ local function rateLimited()
 end
 
 local function take()
-  local ids, byPriority = {}, 0
+  local ids, byPriority, taken = {}, 0, 0
   -- Markers of BullMQ 4 and before lived in the list itself.
   local function keep(id)
+    taken = taken + 1
     if id:sub(1, 2) ~= '0:' then ids[#ids + 1] = id end
   end
   for _, id in ipairs(call('RPOP', base .. 'wait', free) or {}) do keep(id) end
-  if #ids < free then
-    local popped = call('ZPOPMIN', base .. 'prioritized', free - #ids)
+  if taken < free then
+    local popped = call('ZPOPMIN', base .. 'prioritized', free - taken)
     byPriority = #popped
     for i = 1, #popped, 2 do keep(popped[i]) end
   end
-  local left = #ids >= free and call('EXISTS', base .. 'wait', base .. 'prioritized') > 0
+  local left = taken >= free and call('EXISTS', base .. 'wait', base .. 'prioritized') > 0
   -- The counter that orders equal priorities starts again once nothing is left to order.
   if byPriority > 0 and not left then call('DEL', base .. 'pc') end
   return ids, left
@@ -291,6 +292,9 @@ if free > 0 then
       ready = left
     end
   end
+elseif #endings > 0 and queue.concurrency and not ready then
+  -- Room under the global concurrency, and nothing taken here: somebody else may have slept for want of it.
+  ready = call('EXISTS', base .. 'wait', base .. 'prioritized') > 0
 end
 
 -- What was made ready and not taken here must wake somebody, here or elsewhere.
