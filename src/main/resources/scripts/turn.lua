@@ -169,7 +169,7 @@ local function settle(ending)
     addDelayed(queue, ending.id, tonumber(ending.due))
     delayed = true
   else
-    addReady(queue, ending.id, priority, 'LPUSH', 'active')
+    addReady(queue, ending.id, priority, options['lifo'] == true and 'RPUSH' or 'LPUSH', 'active')
     ready = true
   end
   return 1
