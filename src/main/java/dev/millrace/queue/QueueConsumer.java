@@ -224,6 +224,8 @@ public final class QueueConsumer {
                           } else {
                             failed(batch, CommandLine.unwrap(failure));
                           }
+    // What is wanted from here on comes too late for this turn.
+    wanted = wanted && free <= 0;
                         }));
   }
 
@@ -252,7 +254,7 @@ public final class QueueConsumer {
     if (free > 0) {
       long nextDelayed = (Long) reply.get(2);
       blocked = (Long) reply.get(4) == 1;
-      wanted = (Long) reply.get(3) == 1;
+      wanted = wanted || (Long) reply.get(3) == 1;
       long limitedFor = (Long) reply.get(5);
       if (limitedFor > 0) {
         notBefore = engine.loop().now() + limitedFor;
