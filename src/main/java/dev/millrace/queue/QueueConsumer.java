@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +28,9 @@ public final class QueueConsumer {
 
   /** A turn carries at most so many endings, so that no call holds Redis up for long. */
   private static final int MOST_ENDINGS = 250;
+
+  /** The same for jobs taken; Lua cannot hand on more than some 8,000 values at once anyway. */
+  private static final int MOST_TAKEN = 1000;
 
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(10);
@@ -50,8 +52,7 @@ public final class QueueConsumer {
   private boolean closed;
   private long notBefore;
   private Duration retry = FIRST_RETRY;
-  private long alarmAt = Long.MAX_VALUE;
-  private Future<?> alarm;
+  private final Alarm alarm;
 
   QueueConsumer(
       QueueEngine engine,
@@ -64,6 +65,7 @@ public final class QueueConsumer {
     this.keys = keys;
     this.handler = handler;
     this.workers = workers;
+    this.alarm = new Alarm(engine.loop(), this::due);
   }
 
   public String queue() {
@@ -138,24 +140,17 @@ public final class QueueConsumer {
     turn();
   }
 
+  /** What was put off until now; another replica that has room sleeps until it hears of it. */
+  private void due() {
+    if (isFull()) {
+      engine.line().putMarkerBack(keys.marker(), engine.loop().now(), "1");
+    }
+    want();
+  }
+
   /** There will be something to take at this time (ms since the epoch). */
   void wantAt(long dueMillis) {
-    if (dueMillis >= alarmAt) {
-      return;
-    }
-    if (alarm != null) {
-      alarm.cancel(false);
-    }
-    alarmAt = dueMillis;
-    alarm =
-        engine
-            .loop()
-            .later(
-                Duration.ofMillis(dueMillis - engine.loop().now()),
-                () -> {
-                  alarmAt = Long.MAX_VALUE;
-                  want();
-                });
+    alarm.at(dueMillis);
   }
 
   CompletableFuture<Void> atRest() {
@@ -167,9 +162,7 @@ public final class QueueConsumer {
 
   void stopTaking() {
     closed = true;
-    if (alarm != null) {
-      alarm.cancel(false);
-    }
+    alarm.cancel();
   }
 
   int releaseAll() {
@@ -197,7 +190,11 @@ public final class QueueConsumer {
       return;
     }
     long now = engine.loop().now();
-    int free = wanted && takes() && now >= notBefore ? options.concurrency() - running.size() : 0;
+    if (wanted && now < notBefore) {
+      wantAt(notBefore);
+    }
+    boolean taking = wanted && takes() && now >= notBefore;
+    int free = taking ? Math.min(options.concurrency() - running.size(), MOST_TAKEN) : 0;
     if (endings.isEmpty() && free <= 0) {
       return;
     }
