@@ -72,9 +72,18 @@ public final class QueueConsumer {
     return options.queue();
   }
 
-  /** Takes no further jobs; what runs goes on. */
+  /** Takes no further jobs, which other replicas now hear of; what runs goes on. */
   public void suspend() {
-    engine.loop().execute(() -> suspended = true);
+    engine
+        .loop()
+        .execute(
+            () -> {
+              if (takes()) {
+                suspended = true;
+                alarm.cancel();
+                engine.putMarkersBack(this);
+              }
+            });
   }
 
   /** Takes jobs again, beginning with what came meanwhile. */

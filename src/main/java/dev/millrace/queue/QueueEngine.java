@@ -192,22 +192,25 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
    */
   private void leave(QueueConsumer consumer, CompletableFuture<Void> done) {
     consumers.remove(consumer);
+    putMarkersBack(consumer).whenComplete((reply, failure) -> done.complete(null));
+  }
+
+  // ---- for the parts of the engine; on the loop unless said otherwise
+
+  /** Who takes no jobs any more must not keep the markers that it popped: others sleep on them. */
+  CompletableFuture<?> putMarkersBack(QueueConsumer consumer) {
     if (!isConnected()) {
-      done.complete(null);
-      return;
+      return CompletableFuture.completedFuture(null);
     }
-    line.run(Script.LEAVE, List.of(consumer.keys().meta()), List.of(consumer.keys().base()))
+    return line.run(Script.LEAVE, List.of(consumer.keys().meta()), List.of(consumer.keys().base()))
         .orTimeout(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete(
             (reply, failure) -> {
               if (failure != null) {
                 redisFailed("leaving queue " + consumer.queue(), CommandLine.unwrap(failure));
               }
-              done.complete(null);
             });
   }
-
-  // ---- for the parts of the engine; on the loop unless said otherwise
 
   EngineOptions options() {
     return options;
