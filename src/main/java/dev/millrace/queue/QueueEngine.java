@@ -56,6 +56,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final String tokenBase = UUID.randomUUID().toString();
   private long tokens;
   private long sweptMillis;
+  private long lookedMillis;
   private volatile String lastError;
   private volatile boolean reachable;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -71,6 +72,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     this.locks = new LockKeeper(this);
     this.stalled = new StalledCheck(this);
     this.sweptMillis = clock.millis();
+    this.lookedMillis = sweptMillis;
     loop.execute(locks::tick);
   }
 
@@ -140,11 +142,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     CompletableFuture<?>[] closing =
         open.stream().map(c -> close(c, Duration.ZERO)).toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(closing).join();
-    ask(
-        () -> {
-          waiter.close();
-          return true;
-        });
+    ask(() -> waiter.close(FAREWELL)).join();
     loop.close();
     workers.shutdown();
   }
@@ -260,8 +258,19 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
         .sum();
   }
 
-  /** The wait ended without a marker. One command tells whether anything needs more. */
-  void idle() {
+  /**
+   * A wait ended, with a marker or without. Once in a block timeout we look for what no marker
+   * tells of; an engine so busy that no wait ends idle has to look as well.
+   */
+  void waited(boolean idle) {
+    if (idle || loop.now() - lookedMillis >= options.blockTimeout().toMillis()) {
+      lookedMillis = loop.now();
+      look();
+    }
+  }
+
+  /** One command tells whether anything needs more. */
+  private void look() {
     if (loop.now() - sweptMillis >= options.lateSweep().toMillis()) {
       resync();
       return;

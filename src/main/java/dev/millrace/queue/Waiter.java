@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The waiting connection: one {@code BZPOPMIN} over this engine's own wake key and the markers of
@@ -37,6 +39,7 @@ final class Waiter {
   private boolean waiting;
   private boolean settling;
   private boolean closed;
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
   private int rotation;
   private Duration retry = FIRST_RETRY;
   private volatile long cycleMillis;
@@ -86,11 +89,26 @@ final class Waiter {
     return connection != null;
   }
 
-  void close() {
+  /**
+   * Ends the wait in good order: cut off, it might take a marker with it that other replicas sleep
+   * on.
+   *
+   * @param patience after which it is cut off all the same
+   */
+  CompletableFuture<?> close(Duration patience) {
     closed = true;
-    if (connection != null) {
-      connection.closeAsync();
+    if (waiting) {
+      engine.line().ring(wakeKey);
+    } else {
+      over.complete(null);
     }
+    return over.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
+        .thenRun(
+            () -> {
+              if (connection != null) {
+                connection.closeAsync();
+              }
+            });
   }
 
   private void begin() {
@@ -115,9 +133,8 @@ final class Waiter {
                         () -> {
                           waiting = false;
                           if (closed) {
-                            return;
-                          }
-                          if (failure != null) {
+                            ended(popped);
+                          } else if (failure != null) {
                             failed(CommandLine.unwrap(failure));
                           } else {
                             returned(popped);
@@ -145,15 +162,37 @@ final class Waiter {
     cycleMillis = engine.loop().now();
     retry = FIRST_RETRY;
     engine.succeeded();
-    if (popped == null || !popped.hasValue()) {
-      engine.idle();
-    } else {
-      String key = CommandLine.text(popped.getKey());
-      if (!key.equals(wakeKey)) {
-        popped(key, popped.getValue().getScore(), CommandLine.text(popped.getValue().getValue()));
+    boolean idle = popped == null || !popped.hasValue();
+    try {
+      if (!idle && !isWake(popped)) {
+        popped(
+            CommandLine.text(popped.getKey()),
+            popped.getValue().getScore(),
+            CommandLine.text(popped.getValue().getValue()));
       }
+      engine.waited(idle);
+    } finally {
+      begin();
     }
-    begin();
+  }
+
+  /** The last wait of a closing engine; a marker that it popped goes back. */
+  private void ended(KeyValue<byte[], ScoredValue<byte[]>> popped) {
+    if (popped == null || !popped.hasValue() || isWake(popped)) {
+      over.complete(null);
+      return;
+    }
+    engine
+        .line()
+        .putMarkerBack(
+            CommandLine.text(popped.getKey()),
+            popped.getValue().getScore(),
+            CommandLine.text(popped.getValue().getValue()))
+        .whenComplete((written, failure) -> over.complete(null));
+  }
+
+  private boolean isWake(KeyValue<byte[], ScoredValue<byte[]>> popped) {
+    return CommandLine.text(popped.getKey()).equals(wakeKey);
   }
 
   private void popped(String marker, double score, String member) {
