@@ -132,11 +132,17 @@ public final class QueueConsumer {
     return running.size() >= options.concurrency();
   }
 
-  /**
-   * Jobs in the active list that are ours: those whose ending Redis has not confirmed count too.
-   */
+  /** Jobs whose ending Redis has not confirmed. */
   int held() {
-    return running.size() + endings.size() + inFlight.size();
+    return active() + inFlight.size();
+  }
+
+  /**
+   * Jobs in the active list that are ours. Redis hears of those in flight before it hears of
+   * anything sent from now on.
+   */
+  int active() {
+    return running.size() + endings.size();
   }
 
   Collection<JobRun> runs() {
@@ -191,6 +197,9 @@ public final class QueueConsumer {
         engine.loop().now() - run.startedMillis());
     run.lose();
     ended(run, EngineListener.Outcome.LOST);
+    engine.suspectStalled();
+    // There is room now, and the queue may be parked for want of it.
+    want();
     checkRest();
   }
 
@@ -288,6 +297,7 @@ public final class QueueConsumer {
           ending.kind().outcome(),
           reason(code));
       ended(run, EngineListener.Outcome.LOST);
+      engine.suspectStalled();
     }
   }
 

@@ -251,10 +251,10 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return tokenBase + ":" + tokens++;
   }
 
-  int held(String queue) {
+  int active(String queue) {
     return consumers.stream()
         .filter(c -> c.queue().equals(queue))
-        .mapToInt(QueueConsumer::held)
+        .mapToInt(QueueConsumer::active)
         .sum();
   }
 
@@ -312,6 +312,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     sweptMillis = loop.now();
     consumers.forEach(QueueConsumer::want);
     stalled.soon(Duration.ofMillis(500));
+  }
+
+  /** A job of ours may be without a lock; it is found like those of others. */
+  void suspectStalled() {
+    stalled.soon(Duration.ZERO);
   }
 
   void succeeded() {

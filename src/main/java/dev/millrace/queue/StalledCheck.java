@@ -48,7 +48,7 @@ final class StalledCheck {
       checked.add(consumer);
       keys.add(consumer.keys().meta());
       arguments.add(consumer.keys().base());
-      arguments.add(Integer.toString(engine.held(consumer.queue())));
+      arguments.add(Integer.toString(engine.active(consumer.queue())));
     }
     if (keys.isEmpty()) {
       scheduled = false;
