@@ -356,6 +356,10 @@ public final class QueueConsumer {
 
   private void work(JobRun run) {
     run.runningOn(Thread.currentThread());
+    if (run.isEnded()) {
+      // Handed back before it began.
+      return;
+    }
     try {
       handler.handle(run);
     } catch (Throwable failure) {
@@ -370,7 +374,10 @@ public final class QueueConsumer {
         .loop()
         .execute(
             () -> {
-              running.remove(run);
+              if (running.remove(run) == null) {
+                // Lost meanwhile.
+                return;
+              }
               endings.add(ending);
               // A full queue wakes nobody when room comes back: whoever made the room has to look.
               wanted = wanted || blocked;
