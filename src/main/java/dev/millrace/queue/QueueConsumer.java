@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,8 +181,10 @@ public final class QueueConsumer {
     alarm.cancel();
   }
 
+  /** The newest first: each goes to the very front of the line. */
   int releaseAll() {
-    List<JobRun> rest = List.copyOf(running.keySet());
+    List<JobRun> rest = new ArrayList<>(running.keySet());
+    Collections.reverse(rest);
     rest.forEach(JobRun::release);
     return rest.size();
   }
@@ -221,6 +224,8 @@ public final class QueueConsumer {
       batch.add(endings.poll());
     }
     String token = engine.nextToken();
+    // What is wanted from here on comes too late for this turn.
+    wanted = wanted && free <= 0;
     turning = true;
     inFlight = batch;
     engine
@@ -239,8 +244,6 @@ public final class QueueConsumer {
                           } else {
                             failed(batch, CommandLine.unwrap(failure));
                           }
-    // What is wanted from here on comes too late for this turn.
-    wanted = wanted && free <= 0;
                         }));
   }
 
