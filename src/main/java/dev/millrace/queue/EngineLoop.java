@@ -32,11 +32,14 @@ final class EngineLoop {
     return clock.millis();
   }
 
-  void execute(Runnable task) {
+  /** Returns false when the loop is closed: the task is dropped, and nothing changes any more. */
+  boolean execute(Runnable task) {
     try {
       thread.execute(guarded(task));
+      return true;
     } catch (RejectedExecutionException closed) {
       LOG.debug("The engine is closed; a late reply is dropped");
+      return false;
     }
   }
 

@@ -149,15 +149,21 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
 
   CompletableFuture<Void> close(QueueConsumer consumer, Duration deadline) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          consumer.stopTaking();
-          consumer
-              .atRest()
-              .orTimeout(Math.max(deadline.toMillis(), 1), TimeUnit.MILLISECONDS)
-              .whenComplete((rest, late) -> loop.execute(() -> handBack(consumer, late, done)));
-        });
-    return done;
+    boolean closing =
+        loop.execute(
+            () -> {
+              consumer.stopTaking();
+              consumer
+                  .atRest()
+                  .orTimeout(Math.max(deadline.toMillis(), 1), TimeUnit.MILLISECONDS)
+                  .whenComplete((rest, late) -> loop.execute(() -> handBack(consumer, late, done)));
+            });
+    if (!closing) {
+      done.complete(null);
+    }
+    // An engine that closes on the way takes its loop along; nobody may wait for that for ever.
+    Duration longest = deadline.plus(FAREWELL.multipliedBy(3));
+    return done.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void handBack(QueueConsumer consumer, Throwable late, CompletableFuture<Void> done) {
@@ -344,7 +350,9 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   /** Any thread but the loop: asks the loop and waits for the answer. */
   <T> T ask(Supplier<T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    loop.execute(() -> answer.complete(question.get()));
+    if (!loop.execute(() -> answer.complete(question.get()))) {
+      return question.get();
+    }
     return answer.orTimeout(5, TimeUnit.SECONDS).join();
   }
 }
