@@ -153,13 +153,13 @@ local function settle(ending)
       local place = releaseDeduplication(queue, ending.id, job[5], ARGV[3])
       if place == 'delayed' then delayed = true elseif place then ready = true end
     end
+    local maxAttempts = tonumber(options['attempts']) or 1
+    finish(ending, kind == 'c' and 'completed' or 'failed', attempts, maxAttempts)
+    if job[7] and kind == 'f' then call('HDEL', key, 'defa') end
     return 1
   end
 
   local fields = { 'failedReason', ending.text, 'stacktrace', ending.stack, 'atm', attempts }
-    local maxAttempts = tonumber(options['attempts']) or 1
-    finish(ending, kind == 'c' and 'completed' or 'failed', attempts, maxAttempts)
-    if job[7] and kind == 'f' then call('HDEL', key, 'defa') end
   if kind == 'd' then
     fields[#fields + 1] = 'delay'
     fields[#fields + 1] = string.format('%.0f', math.max(tonumber(ending.due) - now, 0))
