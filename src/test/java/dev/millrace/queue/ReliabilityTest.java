@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.TestRedis;
 import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +96,57 @@ class ReliabilityTest {
       await().atMost(LONG).until(() -> mill.heard.contains(id + " COMPLETED"));
       assertThat(mill.job(queue, id).returnValue()).isEqualTo("\"kept\"");
     } finally {
+      server.stop();
+    }
+  }
+
+  @Test
+  void shouldCloseSoonAlthoughRedisIsAway(@TempDir Path folder) throws Exception {
+    int port = TestRedis.freePort();
+    EngineOptions options = EngineFixture.options();
+    var server = TestRedis.durable(port, folder);
+    server.start();
+    EngineFixture mill = new EngineFixture(options, TestRedis.link(options.instance(), port));
+    try {
+      CountDownLatch started = new CountDownLatch(1);
+      mill.engine.consume(ConsumerOptions.of(queue), run -> started.countDown());
+      mill.add(queue, "{}");
+      assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
+      server.stop();
+
+      assertThat(CompletableFuture.runAsync(mill.engine::close))
+          .succeedsWithin(Duration.ofSeconds(10));
+    } finally {
+      server.stop();
+      mill.close();
+    }
+  }
+
+  @Test
+  void shouldLoseNothingWhileItsServerIsAReadOnlyReplica(@TempDir Path folder) throws Exception {
+    int port = TestRedis.freePort();
+    EngineOptions options = EngineFixture.options();
+    var server = TestRedis.durable(port, folder);
+    server.start();
+    RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
+    try (EngineFixture mill =
+        new EngineFixture(options, TestRedis.link(options.instance(), port))) {
+      AtomicReference<JobRun> running = new AtomicReference<>();
+      mill.engine.consume(ConsumerOptions.of(queue), running::set);
+      mill.addMany(queue, 2);
+      await().atMost(LONG).until(() -> running.get() != null);
+      var operator = client.connect().sync();
+
+      operator.replicaof("127.0.0.1", TestRedis.freePort());
+      running.getAndSet(null).complete("null");
+      await().atMost(LONG).until(() -> !mill.engine.health().alive());
+      operator.replicaofNoOne();
+
+      await().atMost(LONG).until(() -> running.get() != null);
+      running.get().complete("null");
+      await().atMost(LONG).until(() -> mill.counts(queue).get("completed") == 2);
+    } finally {
+      client.shutdown();
       server.stop();
     }
   }
