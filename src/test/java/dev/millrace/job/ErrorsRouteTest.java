@@ -35,7 +35,10 @@ class ErrorsRouteTest {
   void start() throws Exception {
     jdbc = JdbcClient.create(TestDatabase.empty());
     camel = new DefaultCamelContext();
-    camel.addComponent("bullmq", new StubComponent());
+    StubComponent queues = new StubComponent();
+    // what would be wired by type is the real component's
+    queues.setAutowiredEnabled(false);
+    camel.addComponent("bullmq", queues);
     camel.getRegistry().bind("jobRuns", new JobRuns(jdbc, new ObjectMapper(), clock));
     camel.getRegistry().bind("waitLimit", new WaitLimit(clock));
     camel.getRegistry().bind("wiringTest", new WiringTest());
@@ -45,7 +48,10 @@ class ErrorsRouteTest {
         new RouteBuilder() {
           @Override
           public void configure() {
+            // more than one route shares the configuration
+            from("bullmq:other-queue?pollTimeout=10").routeConfigurationId("jobs").stop();
             from("bullmq:any-queue?pollTimeout=10")
+                .routeId("any")
                 .routeConfigurationId("jobs")
                 .process(
                     exchange -> {
@@ -168,10 +174,10 @@ class ErrorsRouteTest {
   }
 
   private Exchange run(Object data, Map<String, Object> headers) throws Exception {
-    Exchange exchange = camel.getRoutes().get(0).getEndpoint().createExchange();
+    Exchange exchange = camel.getRoute("any").getEndpoint().createExchange();
     exchange.getMessage().setBody(data);
     exchange.getMessage().setHeaders(headers);
-    camel.getRoutes().get(0).getProcessor().process(exchange);
+    camel.getRoute("any").getProcessor().process(exchange);
     return exchange;
   }
 

@@ -6,24 +6,32 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.account.GoogleConnections;
+import dev.millrace.account.Integration;
+import dev.millrace.account.TokenGrant;
 import dev.millrace.component.BullMQConstants;
 import dev.millrace.job.Rows;
 import dev.millrace.queue.Job;
 import dev.millrace.queue.QueueEngine;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxOptions;
+import dev.millrace.sandbox.SandboxUser;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.data.redis.connection.DataType;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -41,6 +49,7 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "camel.component.quartz.auto-start-scheduler=false",
       "millrace.sandbox.enabled=false",
+      "app.public-base-url=https://millrace.example",
       "app.mail-from=Millrace <no-reply@millrace.example>"
     })
 abstract class RunningMillrace {
@@ -52,6 +61,7 @@ abstract class RunningMillrace {
   @Autowired QueueEngine engine;
   @Autowired StringRedisTemplate redis;
   @Autowired ObjectMapper json;
+  @Autowired GoogleConnections connections;
 
   Rows rows;
 
@@ -63,9 +73,7 @@ abstract class RunningMillrace {
   @BeforeEach
   void empty() {
     jdbc.sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE").update();
-    Set<String> followUps = redis.keys("bull:*:delayed");
-    redis.delete(followUps);
-    redis.delete(redis.keys("bull:*:de:*"));
+    redis.delete(redis.keys("bull:*"));
     SANDBOX.faults().clear();
     SANDBOX.requests().clear();
     rows = new Rows(jdbc);
@@ -95,7 +103,7 @@ abstract class RunningMillrace {
 
   JsonNode returned(String queue, String id) {
     Job job = ended(queue, id);
-    assertThat(job.failedReason()).isNull();
+    assertThat(job.returnValue()).as("return value; failed: " + job.failedReason()).isNotNull();
     try {
       return json.readTree(job.returnValue());
     } catch (JsonProcessingException e) {
@@ -111,13 +119,52 @@ abstract class RunningMillrace {
             job -> job.finishedOn() != null);
   }
 
-  /** The data of the jobs that wait in a queue for their time, the earliest first. */
-  List<JsonNode> delayed(String queue) {
+  /** The data of all jobs that were ever added to a queue, in whatever state they are. */
+  List<JsonNode> added(String queue) {
     List<JsonNode> data = new ArrayList<>();
-    for (String id : redis.opsForZSet().range("bull:" + queue + ":delayed", 0, -1)) {
-      data.add(tree((String) redis.opsForHash().get("bull:" + queue + ":" + id, "data")));
+    for (String key : redis.keys("bull:" + queue + ":*")) {
+      if (redis.type(key) == DataType.HASH && redis.opsForHash().hasKey(key, "data")) {
+        data.add(tree((String) redis.opsForHash().get(key, "data")));
+      }
     }
     return data;
+  }
+
+  /** The ids of the jobs that wait in a queue for their time. */
+  Set<String> delayed(String queue) {
+    return redis.opsForZSet().range("bull:" + queue + ":delayed", 0, -1);
+  }
+
+  /** A user who is a person of the sandbox, reachable at any hour. */
+  UUID user(SandboxUser person) {
+    UUID user = rows.user(person.email(), "UTC");
+    rows.add(
+        """
+        INSERT INTO notification_preferences (user_id, quiet_start, quiet_end)
+        VALUES (:a, '00:00', '00:00')
+        """,
+        user);
+    return user;
+  }
+
+  /** The person's grant; the access token is fetched at its first use. */
+  UUID connect(UUID user, SandboxUser person, Integration integration) {
+    boolean calendar = integration == Integration.GOOGLE_CALENDAR;
+    return connections.connect(
+        user,
+        integration,
+        person.email(),
+        new TokenGrant(
+            "used up",
+            Duration.ofSeconds(1),
+            calendar ? person.calendarRefreshToken() : person.contactsRefreshToken(),
+            null,
+            List.copyOf(calendar ? person.calendarScopes() : person.contactsScopes())));
+  }
+
+  /** A wall-clock hour some days from now, in UTC. */
+  static String inDays(int days, int hour) {
+    return LocalDate.now(ZoneOffset.UTC).plusDays(days).atTime(hour, 0) + ":00Z";
   }
 
   /** What the ledger says of a job's runs, as {@code outcome reason}. */

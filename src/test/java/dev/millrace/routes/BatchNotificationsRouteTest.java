@@ -1,0 +1,175 @@
+package dev.millrace.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.job.SqlInstant;
+import dev.millrace.sandbox.SandboxUser;
+import dev.millrace.sandbox.http.Fault;
+import dev.millrace.sandbox.http.Service;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class BatchNotificationsRouteTest extends RunningMillrace {
+
+  private final SandboxUser person = SANDBOX.users().get(0);
+  private final String number = "+1202555" + "%04d".formatted(System.nanoTime() % 10_000);
+
+  @Test
+  void shouldSendATextMessageThroughTwilioOnce() {
+    UUID message = sms();
+
+    assertThat(deliver(message)).isEqualTo("{\"sent\":1}");
+    assertThat(deliver(message)).isEqualTo("{\"sent\":1}");
+
+    assertThat(SANDBOX.sms().to(number))
+        .singleElement()
+        .satisfies(
+            sms -> {
+              assertThat(sms.body()).isEqualTo("Grüße & bis bald");
+              assertThat(providerId(message)).isEqualTo(sms.sid());
+            });
+  }
+
+  @Test
+  void shouldPutOffATextMessageThatTwilioHasNoTimeFor() {
+    SANDBOX.faults().add(Fault.tooManyRequests(Service.TWILIO, Duration.ofSeconds(120)));
+    UUID message = sms();
+
+    assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+    assertThat(state(message)).isEqualTo("queued twilio_429");
+  }
+
+  @Test
+  void shouldNotPostAgainWhatTwilioMayHaveTaken() {
+    SANDBOX.faults().add(Fault.acceptThenSilence(Service.TWILIO, Duration.ZERO));
+    UUID message = sms();
+
+    assertThat(deliver(message)).isEqualTo("{\"unknown\":1}");
+    assertThat(deliver(message)).isEqualTo("{\"unknown\":1}");
+
+    assertThat(state(message)).isEqualTo("unknown twilio_no_answer");
+    assertThat(SANDBOX.sms().to(number)).hasSize(1);
+  }
+
+  @Test
+  void shouldRememberThatANumberWantsNoMoreMessages() {
+    UUID message = sms();
+    SANDBOX.sms().refuse(number, 21610);
+
+    assertThat(deliver(message)).isEqualTo("{\"failed\":1}");
+    assertThat(
+            jdbc.sql("SELECT opted_out_at IS NOT NULL FROM user_phones")
+                .query(Boolean.class)
+                .single())
+        .isTrue();
+  }
+
+  @Test
+  void shouldKeepAMessageWhileTheMailServerIsAway() {
+    UUID user = user(person);
+    UUID message = message(user, "email", person.email());
+    SANDBOX.mail().goAway();
+    try {
+      String id =
+          add(
+              "bullmq:batch-notifications?attempts=5&backoffDelay=200ms",
+              Map.of("kind", "deliver", "messageIds", List.of(message.toString())),
+              Map.of());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(ledger("batch-notifications", id))
+                      .first()
+                      .asString()
+                      .startsWith("retry 1 of 1 messages could not be sent"));
+      SANDBOX.mail().comeBack();
+
+      assertThat(returned("batch-notifications", id).toString()).isEqualTo("{\"sent\":1}");
+    } finally {
+      SANDBOX.mail().goAway();
+      SANDBOX.mail().comeBack();
+    }
+  }
+
+  @Test
+  void shouldComposeADigestAndDeliverItByBothChannels() {
+    UUID user = user(person);
+    rows.phone(user, number);
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    rows.add(
+        """
+        UPDATE notification_preferences SET next_digest_date = :b, next_digest_at = :c
+        WHERE user_id = :a
+        """,
+        user,
+        today,
+        SqlInstant.of(Instant.now()));
+    UUID bob = rows.contact(user, "Bob", "weekly", "2026-01-01T00:00:00Z");
+    rows.suggestion(user, bob, inDays(3, 10), inDays(3, 11));
+    int before = SANDBOX.mail().messagesTo(person.email()).size();
+    Map<String, String> data =
+        Map.of("userId", user.toString(), "occurrenceDate", today.toString());
+
+    assertThat(run("batch-notifications", data).toString())
+        .contains("\"composed\":2", "\"items\":1");
+
+    await().until(() -> SANDBOX.sms().to(number).size() == 1);
+    await().until(() -> SANDBOX.mail().messagesTo(person.email()).size() == before + 1);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        jdbc.sql("SELECT first_sent_at IS NOT NULL FROM suggestions")
+                            .query(Boolean.class)
+                            .single())
+                    .isTrue());
+    assertThat(run("batch-notifications", data).toString()).isEqualTo("{\"skipped\":\"not_due\"}");
+  }
+
+  private String deliver(UUID message) {
+    return run(
+            "batch-notifications",
+            Map.of("kind", "deliver", "messageIds", List.of(message.toString())))
+        .toString();
+  }
+
+  private UUID sms() {
+    UUID user = user(person);
+    rows.phone(user, number);
+    return message(user, "sms", number);
+  }
+
+  private UUID message(UUID user, String channel, String address) {
+    return rows.add(
+        """
+        INSERT INTO outbound_messages (id, user_id, channel, purpose, dedup_key, to_address, subject,
+                                       body, expires_at)
+        VALUES (:id, :a, CAST(:b AS msg_channel), 'digest', CAST(:id AS text), :c, 'Subject',
+                'Grüße & bis bald', now() + interval '1 day')
+        """,
+        user,
+        channel,
+        address);
+  }
+
+  private String state(UUID message) {
+    return jdbc.sql("SELECT state || ' ' || state_reason FROM outbound_messages WHERE id = :id")
+        .param("id", message)
+        .query(String.class)
+        .single();
+  }
+
+  private String providerId(UUID message) {
+    return jdbc.sql("SELECT provider_id FROM outbound_messages WHERE id = :id")
+        .param("id", message)
+        .query(String.class)
+        .single();
+  }
+}
