@@ -1,6 +1,8 @@
 package dev.millrace;
 
+import dev.millrace.smoke.SmokeCommand;
 import java.time.Clock;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
@@ -19,7 +21,14 @@ public class Millrace {
     return Clock.systemUTC();
   }
 
+  /**
+   * Starts the application, or with the first argument {@code smoke} tests that it works; see
+   * {@link SmokeCommand}.
+   */
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals("smoke")) {
+      System.exit(SmokeCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+    }
     try {
       SpringApplication.run(Millrace.class, args);
     } catch (RuntimeException reported) {
