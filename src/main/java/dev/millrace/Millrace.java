@@ -20,6 +20,11 @@ public class Millrace {
   }
 
   public static void main(String[] args) {
-    SpringApplication.run(Millrace.class, args);
+    try {
+      SpringApplication.run(Millrace.class, args);
+    } catch (RuntimeException reported) {
+      // Boot has said why. Ending by hand, because threads of servers that did start would go on.
+      System.exit(1);
+    }
   }
 }

@@ -95,6 +95,10 @@ class CalendarReading {
           return e;
         }
       } catch (RuntimeException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          // the queue took the job away
+          throw e;
+        }
         LOG.warn("calendar {} is left for the next attempt", calendar.id(), e);
         first = first == null ? e : first;
       }

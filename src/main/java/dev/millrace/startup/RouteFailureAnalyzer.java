@@ -34,6 +34,7 @@ public final class RouteFailureAnalyzer implements FailureAnalyzer {
       Pattern.compile("Unknown parameters=\\[\\{(.*)}]", Pattern.DOTALL);
   private static final Pattern OPTION_NAME = Pattern.compile("(?:^|, )([A-Za-z][\\w.]*)=");
   private static final Pattern PLACEHOLDER = Pattern.compile("Property with key \\[([^]]+)] not");
+  private static final Pattern DUPLICATE = Pattern.compile("Duplicate id detected: (\\S+)\\.");
   private static final String ACTION =
       "Correct the route and start again. Millrace does not start with a part of its routes.";
 
@@ -58,6 +59,10 @@ public final class RouteFailureAnalyzer implements FailureAnalyzer {
   }
 
   private FailureAnalysis analyzeRoute(String routeId, Throwable refusal, Throwable failure) {
+    Matcher duplicate = DUPLICATE.matcher(String.valueOf(root(refusal).getMessage()));
+    if (duplicate.find()) {
+      return analyzeDuplicate(duplicate.group(1), failure);
+    }
     List<String> texts = new ArrayList<>();
     String reason = reason(refusal, texts);
     String place =
@@ -68,6 +73,21 @@ public final class RouteFailureAnalyzer implements FailureAnalyzer {
                 .map(line -> shown(line.file()) + ":" + line.number())
                 .orElse(null);
     return report(place, routeId, reason, failure);
+  }
+
+  /** Camel names either of the two routes, whichever it comes to first; both places help. */
+  private FailureAnalysis analyzeDuplicate(String id, Throwable failure) {
+    Pattern use = Pattern.compile("\\bid: [\"']?" + Pattern.quote(id) + "(?![\\w-])");
+    List<String> places =
+        routeFiles().stream()
+            .flatMap(files -> files.findAll(use).stream())
+            .map(line -> shown(line.file()) + ":" + line.number())
+            .toList();
+    return report(
+        places.isEmpty() ? null : String.join(" and ", places),
+        null,
+        "the id \"" + id + "\" is used twice; every route and step needs its own",
+        failure);
   }
 
   private static FailureAnalysis report(

@@ -5,8 +5,10 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -68,22 +70,40 @@ record RouteFiles(Path directory) {
     return Optional.empty();
   }
 
+  /** Every line of any file in which the pattern is found. */
+  List<Line> findAll(Pattern pattern) {
+    List<Line> found = new ArrayList<>();
+    for (Path file : files()) {
+      List<String> lines = read(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (pattern.matcher(lines.get(i)).find()) {
+          found.add(new Line(file, i + 1));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<String> read(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
   private static Line line(Path file, Node route, List<String> texts) {
     int start = route.getStartMark().getLine();
     int end = route.getEndMark().getLine();
-    try {
-      List<String> lines = Files.readAllLines(file);
-      for (String text : texts) {
-        for (int i = start; i <= Math.min(end, lines.size() - 1); i++) {
-          if (lines.get(i).contains(text)) {
-            return new Line(file, i + 1);
-          }
+    List<String> lines = read(file);
+    for (String text : texts) {
+      for (int i = start; i <= Math.min(end, lines.size() - 1); i++) {
+        if (lines.get(i).contains(text)) {
+          return new Line(file, i + 1);
         }
       }
-      return new Line(file, start + 1);
-    } catch (IOException e) {
-      return new Line(file, start + 1);
     }
+    return new Line(file, start + 1);
   }
 
   private static Optional<Node> route(Node root, String routeId) {

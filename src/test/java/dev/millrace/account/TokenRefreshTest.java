@@ -240,6 +240,20 @@ class TokenRefreshTest {
   }
 
   @Test
+  void shouldStopAndAlertWhenTokensWereEncryptedWithAnotherKey() {
+    Connected one = world.connectCalendar(world.person(0));
+    world.jdbc.sql("UPDATE google_connections SET enc_key_id = 'k0'").update();
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    assertThatThrownBy(() -> refresh.run(Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("millrace.encryption-key");
+
+    assertThat(alerts(world)).containsExactly("encryption_key_wrong");
+    assertThat(world.status(one.connection())).isEqualTo("active");
+  }
+
+  @Test
   void shouldAskTheUserBackWhenTheScopeIsGone() {
     Connected narrowed = world.connectCalendar(world.person(0));
     world

@@ -160,6 +160,7 @@ class TwilioTest {
 
     assertThat(bodies("To", TO)).containsExactly("second", "first");
     assertThat(bodies("To", TO, "DateSent", "2026-03-02")).containsExactly("first");
+    assertThat(bodies("To", TO, "DateSent", "2026-03-03")).containsExactly("second");
     assertThat(bodies("To", TO, "DateSent>", "2026-03-03")).containsExactly("second");
     assertThat(bodies("DateSent<", "2026-03-02T23:59:00Z")).containsExactly("first");
     assertThat(bodies("From", "+12125550000")).isEmpty();

@@ -46,7 +46,7 @@ class RouteFailureAnalyzerTest {
             from:
               uri: direct:other
               steps:
-                - log: turning
+                - log: {id: turn, message: turning}
         - route:
             id: wheel
             from:
@@ -81,6 +81,26 @@ class RouteFailureAnalyzerTest {
 
     assertThat(report.getDescription())
         .contains(file + ":5\n", "Route:  two", "Multiple consumers for the same endpoint");
+  }
+
+  @Test
+  void namesBothPlacesOfAnIdUsedTwice() throws IOException {
+    Path file = routes.resolve("wheels.camel.yaml");
+    Files.writeString(
+        file,
+        """
+        - route:
+            id: one
+            from: {uri: "direct:one", steps: [{to: {id: turn, uri: "mock:x"}}]}
+        - route:
+            id: two
+            from: {uri: "direct:two", steps: [{to: {id: turn, uri: "mock:turn-back"}}]}
+        """);
+
+    FailureAnalysis report = analyze(catchThrowable(() -> load(file)));
+
+    assertThat(report.getDescription())
+        .contains(file + ":3 and " + file + ":6\n", "the id \"turn\" is used twice");
   }
 
   @Test
