@@ -39,6 +39,11 @@ public class EngineConfiguration {
     return engine;
   }
 
+  @Bean
+  EngineLifecycle queueEngineLifecycle(QueueEngine engine) {
+    return new EngineLifecycle(engine);
+  }
+
   /** Readiness: what the engine last did on the connection that waits for jobs. Sends nothing. */
   @Bean
   HealthIndicator queuesHealthIndicator(QueueEngine engine) {
