@@ -13,6 +13,8 @@ import org.springframework.context.annotation.Bean;
 @SpringBootApplication(exclude = UserDetailsServiceAutoConfiguration.class)
 public class Millrace {
 
+  private static final int JAVA_THAT_WARNS = 24;
+
   protected Millrace() {}
 
   /** The time of the whole application; tests put another in its place. */
@@ -26,6 +28,10 @@ public class Millrace {
    * {@link SmokeCommand}.
    */
   public static void main(String[] args) {
+    if (Runtime.version().feature() >= JAVA_THAT_WARNS) {
+      // Netty does without; otherwise Java opens the log with four lines about Netty's insides.
+      System.setProperty("io.netty.noUnsafe", "true");
+    }
     if (args.length > 0 && args[0].equals("smoke")) {
       System.exit(SmokeCommand.run(Arrays.copyOfRange(args, 1, args.length)));
     }

@@ -3,6 +3,8 @@ package dev.millrace.smoke;
 import dev.millrace.Millrace;
 import dev.millrace.queue.QueueEngine;
 import dev.millrace.redis.RedisConnections;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,9 @@ public final class SmokeCommand {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
   private static final String WAITING = ":waiting";
 
+  private final PrintStream out = utf8(System.out);
+  private final PrintStream err = utf8(System.err);
+
   private SmokeCommand() {}
 
   /**
@@ -43,6 +48,10 @@ public final class SmokeCommand {
    * @return {@link #PASSED}, {@link #FAILED} or {@link #UNTESTED}, meant as the exit code
    */
   public static int run(String... args) {
+    return new SmokeCommand().test(args);
+  }
+
+  private int test(String... args) {
     try (ConfigurableApplicationContext client = client(args)) {
       if (SmokeTarget.isFound(client.getEnvironment())) {
         RedisConnections redis = client.getBean(RedisConnections.class);
@@ -50,13 +59,13 @@ public final class SmokeCommand {
         try {
           instance = runningInstance(redis);
         } catch (RuntimeException e) {
-          System.err.println(
+          err.println(
               "Redis at " + redis.address() + " cannot be reached: " + rootMessage(e) + ".");
-          System.err.println("Start it, or correct REDIS_URL (or spring.data.redis.*).");
+          err.println("Start it, or correct REDIS_URL (or spring.data.redis.*).");
           return UNTESTED;
         }
         if (instance.isPresent()) {
-          System.out.println("Testing the running instance " + instance.get());
+          out.println("Testing the running instance " + instance.get());
           return verdict(client);
         }
       }
@@ -64,7 +73,7 @@ public final class SmokeCommand {
       // Boot has printed why the settings are refused.
       return UNTESTED;
     }
-    System.out.println("No instance is running: testing one of our own");
+    out.println("No instance is running: testing one of our own");
     try (ConfigurableApplicationContext own = ownInstance(args)) {
       return verdict(own);
     } catch (RuntimeException reported) {
@@ -72,16 +81,16 @@ public final class SmokeCommand {
     }
   }
 
-  private static int verdict(ConfigurableApplicationContext context) {
+  private int verdict(ConfigurableApplicationContext context) {
     Duration limit = context.getEnvironment().getProperty(TIMEOUT, Duration.class, DEFAULT_TIMEOUT);
     List<SmokeResult> results;
     try {
       results = new SmokeRun(context.getBean(QueueEngine.class)).run(limit);
     } catch (RuntimeException e) {
-      System.err.println("Redis failed during the test: " + rootMessage(e) + ".");
+      err.println("Redis failed during the test: " + rootMessage(e) + ".");
       return FAILED;
     }
-    results.forEach(result -> System.out.println(result.line()));
+    results.forEach(result -> out.println(result.line()));
     long completed = results.stream().filter(SmokeResult::completed).count();
     long ended = results.stream().filter(SmokeResult::ended).count();
     int total = SmokeRun.QUEUES.size();
@@ -92,7 +101,7 @@ public final class SmokeCommand {
       summary.append(" · not ended in ").append(limit.toSeconds()).append(" s ");
       summary.append(total - ended);
     }
-    System.out.println(summary);
+    out.println(summary);
     return completed == total ? PASSED : FAILED;
   }
 
@@ -136,6 +145,11 @@ public final class SmokeCommand {
               .map(name -> name.substring(prefix.length(), name.length() - WAITING.length()))
               .findFirst();
     }
+  }
+
+  /** A container has no locale, and Java would print the verdict's dots as question marks. */
+  private static PrintStream utf8(PrintStream console) {
+    return new PrintStream(console, true, StandardCharsets.UTF_8);
   }
 
   private static String rootMessage(Throwable failure) {
