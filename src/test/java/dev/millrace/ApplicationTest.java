@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.client.TestRestTemplate;
 import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.types.RedisClientInfo;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -39,10 +41,17 @@ class ApplicationTest {
 
   @Autowired TestRestTemplate http;
   @Autowired RedisConnections redis;
+  @Autowired StringRedisTemplate strings;
   @Autowired JdbcClient jdbc;
   @Autowired Sandbox sandbox;
   @Autowired DemoUsers demoUsers;
   @Autowired DemoWork demoWork;
+
+  /** The work that is left would be done in the middle of other tests. */
+  @AfterEach
+  void leaveNoJobs() {
+    strings.delete(strings.keys("bull:*"));
+  }
 
   @Test
   void holdsTwoNamedConnectionsToRedis() {

@@ -25,7 +25,7 @@ class SmokeCommandTest {
 
   @Test
   void startsAnInstanceOfItsOwnWhenNoneRuns(CapturedOutput output) {
-    Path data = TestDefaults.DATA.resolveSibling("smoke-data");
+    Path data = TestDefaults.data().resolveSibling("smoke-data");
 
     int exit = SmokeCommand.run("--millrace.data-directory=" + data);
 

@@ -147,7 +147,7 @@ class ServersInitializerTest {
 
   private static MockEnvironment unnamed() {
     return new MockEnvironment()
-        .withProperty("millrace.data-directory", TestDefaults.DATA.toString())
+        .withProperty("millrace.data-directory", TestDefaults.data().toString())
         .withProperty("millrace.embedded.redis-port", "0")
         .withProperty("millrace.embedded.postgres-port", "0")
         .withProperty("REDIS_URL", " ");
