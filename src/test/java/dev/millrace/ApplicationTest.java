@@ -12,6 +12,7 @@ import dev.millrace.smoke.SmokeCommand;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class ApplicationTest {
   @Autowired TestRestTemplate http;
   @Autowired RedisConnections redis;
   @Autowired StringRedisTemplate strings;
+  @Autowired CamelContext camel;
   @Autowired JdbcClient jdbc;
   @Autowired Sandbox sandbox;
   @Autowired DemoUsers demoUsers;
@@ -142,13 +144,19 @@ class ApplicationTest {
   }
 
   @Test
-  void failsTheSmokeTestWhenTimeIsTooShort(CapturedOutput output) {
+  void failsTheSmokeTestWhenAJobIsNotDoneInTime(CapturedOutput output) throws Exception {
     await().until(() -> ourConnections().size() >= 2);
+    camel.getRouteController().suspendRoute("calendar-sync");
+    try {
+      int exit = SmokeCommand.run("--millrace.smoke.timeout=2s");
 
-    int exit = SmokeCommand.run("--millrace.smoke.timeout=0s");
-
-    assertThat(output.getOut()).contains("not ended in 0 s");
-    assertThat(exit).isEqualTo(SmokeCommand.FAILED);
+      assertThat(output.getOut())
+          .contains("Total 11 · completed 10 · failed 0 · not ended in 2 s 1")
+          .containsPattern("calendar-sync +job \\S+ +waiting");
+      assertThat(exit).isEqualTo(SmokeCommand.FAILED);
+    } finally {
+      camel.getRouteController().resumeRoute("calendar-sync");
+    }
   }
 
   private ResponseEntity<String> get(String path) {

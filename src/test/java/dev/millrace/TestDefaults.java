@@ -30,7 +30,6 @@ public class TestDefaults implements EnvironmentPostProcessor, Ordered {
   @Override
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
-    data();
     environment
         .getPropertySources()
         .addAfter(
@@ -45,6 +44,10 @@ public class TestDefaults implements EnvironmentPostProcessor, Ordered {
                     "millrace.sandbox.twilio-port", "0",
                     "millrace.sandbox.mail-port", "0",
                     "millrace.demo.enabled", "false")));
+    // An application with a directory of its own, perhaps in a process of its own, is none of ours.
+    if (DATA.toString().equals(environment.getProperty("millrace.data-directory"))) {
+      data();
+    }
   }
 
   /** The directory of the servers that all tests share; emptied by the first who asks. */
