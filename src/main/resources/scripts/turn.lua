@@ -221,7 +221,11 @@ local function rateLimited()
     return 0
   end
   local wait = call('PTTL', base .. 'limiter')
-  return wait > 0 and wait or 0
+  if wait > 0 then return wait end
+  -- In its last millisecond the window counts as over.
+  call('DEL', base .. 'limiter')
+  free = math.min(free, queue.max)
+  return 0
 end
 
 local function take()

@@ -15,12 +15,21 @@ public final class TestClock extends Clock {
     now = start;
   }
 
+  /** Starts at an ISO time such as {@code 2026-03-01T09:00:00Z}. */
+  public TestClock(String start) {
+    this(Instant.parse(start));
+  }
+
   public void advance(Duration by) {
     now = now.plus(by);
   }
 
   public void set(Instant instant) {
     now = instant;
+  }
+
+  public void set(String instant) {
+    set(Instant.parse(instant));
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
@@ -24,16 +23,13 @@ import org.springframework.util.FileSystemUtils;
  */
 public class TestDefaults implements EnvironmentPostProcessor, Ordered {
 
-  public static final Path DATA = Path.of("target", "test-data").toAbsolutePath();
+  private static final Path DATA = Path.of("target", "test-data").toAbsolutePath();
 
-  private static final AtomicBoolean EMPTIED = new AtomicBoolean();
+  private static boolean emptied;
 
   @Override
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
-    if (EMPTIED.compareAndSet(false, true)) {
-      empty(DATA);
-    }
     environment
         .getPropertySources()
         .addAfter(
@@ -48,6 +44,19 @@ public class TestDefaults implements EnvironmentPostProcessor, Ordered {
                     "millrace.sandbox.twilio-port", "0",
                     "millrace.sandbox.mail-port", "0",
                     "millrace.demo.enabled", "false")));
+    // An application with a directory of its own, perhaps in a process of its own, is none of ours.
+    if (DATA.toString().equals(environment.getProperty("millrace.data-directory"))) {
+      data();
+    }
+  }
+
+  /** The directory of the servers that all tests share; emptied by the first who asks. */
+  public static synchronized Path data() {
+    if (!emptied) {
+      empty(DATA);
+      emptied = true;
+    }
+    return DATA;
   }
 
   @Override

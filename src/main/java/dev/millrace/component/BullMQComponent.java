@@ -1,6 +1,7 @@
 package dev.millrace.component;
 
 import dev.millrace.queue.QueueEngine;
+import dev.millrace.setting.Spelling;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.camel.Endpoint;
@@ -8,7 +9,6 @@ import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * Creates {@code bullmq:<queue>} endpoints. All of them share one engine, whatever their number.
@@ -54,26 +54,12 @@ public class BullMQComponent extends DefaultComponent {
           .append("Unknown option \"")
           .append(unknown)
           .append("\"; ");
-      String nearest = nearest(unknown, known);
       text.append(
-          nearest == null ? "known are " + known + "." : "did you mean \"" + nearest + "\"?");
+          Spelling.nearest(unknown, known)
+              .map(near -> "did you mean \"" + near + "\"?")
+              .orElse("known are " + known + "."));
     }
     throw new ResolveEndpointFailedException(uri, text.toString());
-  }
-
-  static String nearest(String unknown, Iterable<String> known) {
-    String nearest = null;
-    int least = Math.max(unknown.length() / 2, 2) + 1;
-    for (String option : known) {
-      int distance =
-          LevenshteinDistance.getDefaultInstance()
-              .apply(unknown.toLowerCase(), option.toLowerCase());
-      if (distance < least) {
-        least = distance;
-        nearest = option;
-      }
-    }
-    return nearest;
   }
 
   /** The engine, or an error that says how to give it one. */

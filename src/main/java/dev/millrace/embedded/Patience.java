@@ -13,12 +13,17 @@ public final class Patience {
 
   /** Whether the condition came true within the limit; asked about every 25 ms. */
   public static boolean until(Duration limit, BooleanSupplier condition) {
+    return until(limit, STEP, condition);
+  }
+
+  /** Whether the condition came true within the limit; asked about once every step. */
+  public static boolean until(Duration limit, Duration step, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      LockSupport.parkNanos(STEP.toNanos());
+      LockSupport.parkNanos(step.toNanos());
     }
     return true;
   }

@@ -7,6 +7,7 @@ import dev.millrace.sandbox.http.LoggedRequest;
 import dev.millrace.sandbox.mail.MailServer;
 import dev.millrace.sandbox.twilio.Sms;
 import jakarta.mail.internet.MimeMessage;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ final class SandboxPage {
 
   private static final int SHOWN = 50;
   private static final int LONGEST_TEXT = 400;
+  private static final int LONGEST_VALUE = 60;
 
   private final Sandbox sandbox;
 
@@ -64,7 +66,7 @@ final class SandboxPage {
     return List.of(
         String.join(", ", MailServer.recipients(message)),
         String.valueOf(ControlMessages.subject(message)),
-        shortened(MailServer.text(message)));
+        shortened(MailServer.text(message), LONGEST_TEXT));
   }
 
   private static List<Object> sms(Sms sms) {
@@ -75,10 +77,10 @@ final class SandboxPage {
     String query =
         request.query().entrySet().stream()
             .sorted(Comparator.comparing(e -> e.getKey()))
-            .map(e -> e.getKey() + "=" + shortened(String.join(",", e.getValue())))
+            .map(e -> e.getKey() + "=" + shortened(String.join(",", e.getValue()), LONGEST_VALUE))
             .collect(Collectors.joining(" "));
     return List.of(
-        request.at(),
+        request.at().truncatedTo(ChronoUnit.MILLIS),
         request.service(),
         request.method() + " " + request.path(),
         query,
@@ -86,8 +88,8 @@ final class SandboxPage {
         request.status() == 0 ? "cut" : request.status());
   }
 
-  private static String shortened(String text) {
-    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+  private static String shortened(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest) + "…";
   }
 
   private static String table(String title, List<String> heads, Stream<List<Object>> rows) {

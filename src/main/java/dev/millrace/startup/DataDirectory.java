@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.springframework.core.env.Environment;
 
 /**
@@ -38,6 +40,19 @@ record DataDirectory(Path path) {
     return path.resolve("encryption.key");
   }
 
+  /** Makes the directory, if it is not there, for its owner alone: it holds a key and tokens. */
+  void create() throws IOException {
+    if (Files.isDirectory(path)) {
+      return;
+    }
+    if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectories(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(path);
+    }
+  }
+
   /**
    * Makes this directory ours until the JVM ends: two applications on one directory would take over
    * each other's servers.
@@ -47,7 +62,7 @@ record DataDirectory(Path path) {
   FileLock lock() {
     Path file = path.resolve("millrace.lock");
     try {
-      Files.createDirectories(path);
+      create();
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

@@ -45,6 +45,7 @@ final class EncryptionKey {
     }
     Path file = data.encryptionKey();
     try {
+      data.create();
       create(file);
       return checked(
           Files.readString(file).strip(),
@@ -60,7 +61,6 @@ final class EncryptionKey {
   }
 
   private static void create(Path file) throws IOException {
-    Files.createDirectories(file.getParent());
     try {
       // The permissions come with the creation: there is no moment in which others could read it.
       Files.createFile(file, ownerOnly());

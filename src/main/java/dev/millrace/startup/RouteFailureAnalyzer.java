@@ -1,5 +1,6 @@
 package dev.millrace.startup;
 
+import dev.millrace.setting.Spelling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

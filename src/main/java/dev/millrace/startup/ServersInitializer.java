@@ -8,13 +8,11 @@ import dev.millrace.setting.RefusedSetting;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.util.StringUtils;
 
 /**
  * Settles where Redis and PostgreSQL are before any bean exists, and starts those that the
@@ -51,15 +49,12 @@ public final class ServersInitializer
 
   private static Servers.Place redis(
       ConfigurableEnvironment environment, DataDirectory data, Map<String, Object> found) {
-    Optional<String> setting = firstSet(environment, "spring.data.redis.url", "REDIS_URL");
-    if (setting.isPresent()) {
-      String name = setting.get();
-      RedisAddress address =
-          RedisAddress.parse(name, environment.getRequiredProperty(name).strip());
-      found.put("spring.data.redis.url", address.url());
-      return new Servers.Place(address.toString(), false);
+    Optional<RedisAddress> named = RunningRedis.named(environment);
+    if (named.isPresent()) {
+      found.put("spring.data.redis.url", named.get().url());
+      return new Servers.Place(named.get().toString(), false);
     }
-    Optional<String> host = firstSet(environment, "spring.data.redis.host");
+    Optional<String> host = NamedSetting.first(environment, "spring.data.redis.host");
     if (host.isPresent()) {
       String port = environment.getProperty("spring.data.redis.port", "6379");
       return new Servers.Place(
@@ -75,7 +70,8 @@ public final class ServersInitializer
 
   private static Servers.Place database(
       ConfigurableEnvironment environment, DataDirectory data, Map<String, Object> found) {
-    Optional<String> setting = firstSet(environment, "spring.datasource.url", "DATABASE_URL");
+    Optional<String> setting =
+        NamedSetting.first(environment, "spring.datasource.url", "DATABASE_URL");
     if (setting.isPresent()) {
       String name = setting.get();
       DatabaseAddress address =
@@ -105,12 +101,5 @@ public final class ServersInitializer
           setting + " is not set, and " + EMBEDDED_ENABLED + " is false.",
           "Set " + setting + " to " + form + ".");
     }
-  }
-
-  /** An empty value counts as unset: that is how a shell or a compose file leaves one out. */
-  private static Optional<String> firstSet(ConfigurableEnvironment environment, String... names) {
-    return Stream.of(names)
-        .filter(name -> StringUtils.hasText(environment.getProperty(name)))
-        .findFirst();
   }
 }

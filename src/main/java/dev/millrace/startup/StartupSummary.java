@@ -59,7 +59,7 @@ public class StartupSummary {
       LOG.info("Twilio      {}", environment.getProperty("twilio.base"));
     } else {
       LOG.info(
-          "Sandbox     {} people; Google, Twilio and mail at {}",
+          "Sandbox     {} people; stands in for Google, Twilio and mail; page {}",
           running.users().size(),
           running.page());
     }

@@ -3,10 +3,10 @@ package dev.millrace.account;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
-import dev.millrace.job.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ class AdaptiveSyncTest {
 
   private static final Map<String, Object> CALENDARS = Map.of("integrationType", "google_calendar");
 
-  private final SettableClock clock = new SettableClock("2026-03-02T06:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T06:00:00Z");
   private JobBeans beans;
   private Rows rows;
   private AdaptiveSync adaptive;

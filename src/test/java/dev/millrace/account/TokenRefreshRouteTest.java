@@ -77,7 +77,7 @@ class TokenRefreshRouteTest {
     assertThat(job.returnValue())
         .isEqualTo("{\"checked\":2,\"refreshed\":1,\"dead\":1,\"transient\":0,\"skipped\":0}");
     reminders.assertIsSatisfied();
-    assertThat(ledger()).containsExactly("completed");
+    awaitLedger("completed");
   }
 
   @Test
@@ -92,6 +92,7 @@ class TokenRefreshRouteTest {
     assertThat(job.attemptsMade()).isOne();
     assertThat(jdbc.sql("SELECT kind FROM admin_alerts").query(String.class).single())
         .isEqualTo("oauth_client_broken");
+    await().untilAsserted(() -> assertThat(ledger()).singleElement().asString().contains("failed"));
     reminders.assertIsSatisfied();
   }
 
@@ -102,7 +103,7 @@ class TokenRefreshRouteTest {
     Job job = run(Map.of("test", true, "timestamp", "2026-03-02T10:00:00Z"));
 
     assertThat(job.returnValue()).isEqualTo("{\"test\":true}");
-    assertThat(ledger()).containsExactly("completed test");
+    awaitLedger("completed test");
     assertThat(SANDBOX.requests().all()).isEmpty();
   }
 
@@ -126,6 +127,11 @@ class TokenRefreshRouteTest {
                 List.copyOf(person.calendarScopes())));
     jdbc.sql("UPDATE google_connections SET next_refresh_at = now()").update();
     return connection;
+  }
+
+  /** The row of a run follows its acknowledgement. */
+  private void awaitLedger(String... rows) {
+    await().untilAsserted(() -> assertThat(ledger()).containsExactly(rows));
   }
 
   private Job run(Map<String, ?> data) {

@@ -121,7 +121,7 @@ class CalendarSyncRouteTest {
     assertThat(job.returnValue()).contains("\"calendars\":1", "\"full\":1");
     assertThat(job.returnValue()).doesNotContain("followUps", "failure", "skippedReason");
     MockEndpoint.assertIsSatisfied(regenerations, generations, renewals, reminders);
-    assertThat(ledger()).containsExactly("completed");
+    awaitLedger("completed");
     assertThat(jdbc.sql("SELECT job_id FROM sync_runs").query(String.class).single())
         .isEqualTo(job.id());
   }
@@ -138,7 +138,7 @@ class CalendarSyncRouteTest {
     assertThat(second.returnValue()).contains("\"skippedReason\":\"needs_reauth\"");
     assertThat(first.attemptsMade()).isLessThanOrEqualTo(1);
     reminders.assertIsSatisfied();
-    assertThat(ledger()).containsExactly("skipped invalid_grant", "skipped needs_reauth");
+    awaitLedger("skipped invalid_grant", "skipped needs_reauth");
   }
 
   @Test
@@ -149,12 +149,11 @@ class CalendarSyncRouteTest {
 
     String id = add(Map.of("userId", user.toString()), 5);
 
-    await().until(() -> !ledger().isEmpty());
     await().until(() -> engine.queue("calendar-sync").counts().join().get("delayed") == 1);
     Job job = engine.queue("calendar-sync").find(id).join().orElseThrow();
     assertThat(job.attemptsMade()).isZero();
     assertThat(job.finishedOn()).isNull();
-    assertThat(ledger()).containsExactly("delayed rate_limited");
+    awaitLedger("delayed rate_limited");
   }
 
   @Test
@@ -182,7 +181,7 @@ class CalendarSyncRouteTest {
 
     assertThat(job.failedReason()).contains("http_503");
     regenerations.assertIsSatisfied();
-    assertThat(ledger()).last().asString().startsWith("failed Google, events.list: http_503");
+    awaitLedger("completed", "failed Google, events.list: http_503");
   }
 
   @Test
@@ -191,6 +190,7 @@ class CalendarSyncRouteTest {
 
     assertThat(job.failedReason()).contains("userId is no UUID");
     assertThat(job.attemptsMade()).isOne();
+    awaitLedger("failed userId is no UUID: seven");
   }
 
   @Test
@@ -200,8 +200,13 @@ class CalendarSyncRouteTest {
     Job job = run(Map.of("test", true), 1);
 
     assertThat(job.returnValue()).isEqualTo("{\"test\":true}");
-    assertThat(ledger()).containsExactly("completed test");
+    awaitLedger("completed test");
     assertThat(SANDBOX.requests().all()).isEmpty();
+  }
+
+  /** The row of a run follows its acknowledgement. */
+  private void awaitLedger(String... rows) {
+    await().untilAsserted(() -> assertThat(ledger()).containsExactly(rows));
   }
 
   private Job run(Map<String, ?> data, int attempts) {

@@ -2,9 +2,9 @@ package dev.millrace.calendar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.Rows;
-import dev.millrace.job.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ChannelHealthCheckTest {
 
-  private final SettableClock clock = new SettableClock("2026-03-10T06:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-10T06:00:00Z");
   private JobBeans beans;
   private Rows rows;
   private ChannelHealthCheck check;

@@ -3,13 +3,13 @@ package dev.millrace.contacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.TestClock;
 import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.Integration;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
 import dev.millrace.job.SandboxBeans;
-import dev.millrace.job.SettableClock;
 import dev.millrace.job.SkippedException;
 import dev.millrace.job.WaitException;
 import dev.millrace.sandbox.SandboxOptions;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class ContactsSyncTest {
 
-  private final SettableClock clock = new SettableClock("2026-03-02T06:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T06:00:00Z");
   private SandboxBeans world;
   private JobBeans beans;
   private Rows rows;

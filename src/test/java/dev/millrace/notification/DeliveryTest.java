@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
-import dev.millrace.job.SettableClock;
 import dev.millrace.job.SqlInstant;
 import dev.millrace.sandbox.mail.MailServer;
 import jakarta.mail.internet.MimeMessage;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class DeliveryTest {
 
-  private final SettableClock clock = new SettableClock("2026-03-02T15:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T15:00:00Z");
   private JobBeans beans;
   private Rows rows;
   private Delivery delivery;

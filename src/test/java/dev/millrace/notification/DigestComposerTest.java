@@ -3,10 +3,10 @@ package dev.millrace.notification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
-import dev.millrace.job.SettableClock;
 import dev.millrace.job.SkippedException;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class DigestComposerTest {
 
   // a Sunday, nine o'clock in New York
-  private final SettableClock clock = new SettableClock("2026-03-01T14:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-01T14:00:00Z");
   private JobBeans beans;
   private Rows rows;
   private DigestComposer composer;

@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.test.spring.junit5.CamelSpringBootTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.data.redis.connection.DataType;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -72,8 +74,16 @@ abstract class RunningMillrace {
 
   @BeforeEach
   void empty() {
-    jdbc.sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE").update();
+    await().atMost(Duration.ofSeconds(15)).until(this::idle);
     redis.delete(redis.keys("bull:*"));
+    // a job that ended may still be writing its row in the ledger
+    await()
+        .ignoreException(PessimisticLockingFailureException.class)
+        .until(
+            () ->
+                jdbc.sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE")
+                        .update()
+                    == 0);
     SANDBOX.faults().clear();
     SANDBOX.requests().clear();
     rows = new Rows(jdbc);
@@ -179,6 +189,22 @@ abstract class RunningMillrace {
         .until(
             () -> jdbc.sql(sql).param("queue", queue).param("id", id).query(String.class).list(),
             runs -> !runs.isEmpty());
+  }
+
+  /**
+   * Whether the follow-up jobs of the test before have ended, but for those that wait for later.
+   */
+  private boolean idle() {
+    long waiting =
+        redis.keys("bull:*:prioritized").stream()
+            .mapToLong(key -> redis.opsForZSet().zCard(key))
+            .sum();
+    return waiting == 0
+        && Stream.of("wait", "active")
+                .flatMap(list -> redis.keys("bull:*:" + list).stream())
+                .mapToLong(key -> redis.opsForList().size(key))
+                .sum()
+            == 0;
   }
 
   private JsonNode tree(String text) {

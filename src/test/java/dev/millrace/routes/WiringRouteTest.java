@@ -16,6 +16,8 @@ class WiringRouteTest extends RunningMillrace {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "token-refresh",
+        "calendar-sync",
         "google-contacts-sync",
         "adaptive-sync",
         "webhook-renewal",

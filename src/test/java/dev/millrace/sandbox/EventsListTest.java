@@ -3,6 +3,7 @@ package dev.millrace.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.calendar.EventDraft;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,9 +33,7 @@ class EventsListTest {
   static void start() throws IOException {
     sandbox =
         Sandbox.start(
-            SandboxOptions.defaults()
-                .clock(new MovableClock("2026-03-02T09:00:00Z"))
-                .withoutData());
+            SandboxOptions.defaults().clock(new TestClock("2026-03-02T09:00:00Z")).withoutData());
     client = new Client(sandbox);
     user = sandbox.users().get(0);
     token = client.accessToken(user.calendarRefreshToken());

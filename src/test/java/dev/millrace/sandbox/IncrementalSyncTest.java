@@ -3,6 +3,7 @@ package dev.millrace.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.calendar.EventDraft;
 import dev.millrace.sandbox.calendar.EventTime;
 import dev.millrace.sandbox.calendar.Recurrence;
@@ -25,7 +26,7 @@ class IncrementalSyncTest {
 
   private static final String EVENTS = "/calendars/primary/events";
 
-  private final MovableClock clock = new MovableClock("2026-03-02T09:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T09:00:00Z");
   private Sandbox sandbox;
   private Client client;
   private SandboxUser user;

@@ -2,6 +2,7 @@ package dev.millrace.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.google.AuthorizationCodes;
 import dev.millrace.sandbox.google.Grant;
 import dev.millrace.sandbox.google.Scopes;
@@ -20,7 +21,7 @@ class OAuthTest {
 
   private static final String REDIRECT = "http://127.0.0.1:8080/api/calendar/oauth/callback";
 
-  private final MovableClock clock = new MovableClock("2026-03-02T09:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T09:00:00Z");
   private Sandbox sandbox;
   private Client client;
   private SandboxUser user;

@@ -3,6 +3,7 @@ package dev.millrace.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
 import dev.millrace.sandbox.people.ContactDraft;
@@ -22,7 +23,7 @@ class PeopleTest {
   private static final String FIELDS =
       "names,emailAddresses,phoneNumbers,organizations,addresses,memberships,metadata";
 
-  private final MovableClock clock = new MovableClock("2026-03-02T09:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T09:00:00Z");
   private Sandbox sandbox;
   private Client client;
   private SandboxUser user;

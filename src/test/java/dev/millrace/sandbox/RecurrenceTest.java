@@ -3,6 +3,7 @@ package dev.millrace.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.calendar.EventDraft;
 import dev.millrace.sandbox.calendar.Recurrence;
 import java.io.IOException;
@@ -26,9 +27,7 @@ class RecurrenceTest {
   static void start() throws IOException {
     sandbox =
         Sandbox.start(
-            SandboxOptions.defaults()
-                .clock(new MovableClock("2026-01-01T09:00:00Z"))
-                .withoutData());
+            SandboxOptions.defaults().clock(new TestClock("2026-01-01T09:00:00Z")).withoutData());
     client = new Client(sandbox);
     user = sandbox.users().get(0);
     token = client.accessToken(user.calendarRefreshToken());

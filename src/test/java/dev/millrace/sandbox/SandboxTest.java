@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.mail.MailServer;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import org.springframework.mail.javamail.JavaMailSenderImpl;
 class SandboxTest {
 
   private static final SandboxOptions AT_NOON =
-      SandboxOptions.defaults().clock(new MovableClock("2026-03-02T12:00:00Z"));
+      SandboxOptions.defaults().clock(new TestClock("2026-03-02T12:00:00Z"));
 
   @Test
   void itsSettingsLeadToItself() {

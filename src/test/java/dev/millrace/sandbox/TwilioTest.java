@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class TwilioTest {
 
   private static final String TO = "+12125550123";
 
-  private final MovableClock clock = new MovableClock("2026-03-02T23:30:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T23:30:00Z");
   private Sandbox sandbox;
   private Client client;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.millrace.TestClock;
 import dev.millrace.sandbox.calendar.EventDraft;
 import dev.millrace.sandbox.calendar.Push;
 import java.io.IOException;
@@ -29,7 +30,7 @@ class WatchTest {
   private record Received(
       String state, String number, String channel, String resource, String token, String agent) {}
 
-  private final MovableClock clock = new MovableClock("2026-03-02T09:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T09:00:00Z");
   private final Queue<Received> received = new ConcurrentLinkedQueue<>();
   private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
   private HttpServer application;

@@ -2,9 +2,9 @@ package dev.millrace.suggestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.Rows;
-import dev.millrace.job.SettableClock;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class SuggestionAgingTest {
 
-  private final SettableClock clock = new SettableClock("2026-03-02T10:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T10:00:00Z");
   private JobBeans beans;
   private Rows rows;
   private SuggestionAging aging;

@@ -3,10 +3,10 @@ package dev.millrace.suggestion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
-import dev.millrace.job.SettableClock;
 import dev.millrace.job.SkippedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class SuggestionGenerationTest {
 
-  private final SettableClock clock = new SettableClock("2026-03-02T06:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T06:00:00Z");
   private JobBeans beans;
   private Rows rows;
   private SuggestionGeneration generation;

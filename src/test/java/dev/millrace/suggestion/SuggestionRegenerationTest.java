@@ -3,10 +3,10 @@ package dev.millrace.suggestion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
-import dev.millrace.job.SettableClock;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class SuggestionRegenerationTest {
 
-  private final SettableClock clock = new SettableClock("2026-03-02T06:00:00Z");
+  private final TestClock clock = new TestClock("2026-03-02T06:00:00Z");
   private JobBeans beans;
   private Rows rows;
   private SuggestionRegeneration regeneration;

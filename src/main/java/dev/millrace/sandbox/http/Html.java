@@ -11,9 +11,10 @@ public final class Html {
     String safe = escape(title);
     return """
     <!doctype html><html lang="en"><head><meta charset="utf-8"><title>%s</title>
-    <style>body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:72em;padding:0 1em}
+    <style>body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:90em;padding:0 1em}
     table{border-collapse:collapse;width:100%%}td,th{border-bottom:1px solid #ddd;padding:.3em .6em;
-    text-align:left;vertical-align:top;overflow-wrap:anywhere}</style></head><body><h1>%s</h1>
+    text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:4.5em}
+    th{white-space:nowrap}</style></head><body><h1>%s</h1>
     """
         .formatted(safe, safe);
   }

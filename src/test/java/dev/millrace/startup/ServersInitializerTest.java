@@ -1,0 +1,162 @@
+package dev.millrace.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.TestDefaults;
+import dev.millrace.setting.RefusedSetting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.mock.env.MockEnvironment;
+
+class ServersInitializerTest {
+
+  private static final String REDIS = "redis://mill:hunter2@redis.example.com:6380/2";
+  private static final String POSTGRES = "postgres://mill:hunter2@db.example.com/race";
+
+  @TempDir Path data;
+
+  @Test
+  void usesTheServersThatTheEnvironmentNamesAndStartsNone() {
+    GenericApplicationContext context = initialized(named());
+
+    ConfigurableEnvironment environment = context.getEnvironment();
+    assertThat(environment.getProperty("spring.data.redis.url")).isEqualTo(REDIS);
+    assertThat(environment.getProperty("spring.datasource.url"))
+        .isEqualTo("jdbc:postgresql://db.example.com/race");
+    assertThat(environment.getProperty("spring.datasource.username")).isEqualTo("mill");
+    assertThat(environment.getProperty("spring.datasource.password")).isEqualTo("hunter2");
+    Servers servers = (Servers) context.getBeanFactory().getSingleton("servers");
+    assertThat(servers.redis())
+        .isEqualTo(new Servers.Place("redis://redis.example.com:6380", false));
+    assertThat(servers.database())
+        .isEqualTo(new Servers.Place("jdbc:postgresql://db.example.com/race", false));
+    assertThat(data.resolve("redis")).doesNotExist();
+    assertThat(data.resolve("postgres")).doesNotExist();
+  }
+
+  @Test
+  void prefersSpringsOwnNames() {
+    MockEnvironment environment =
+        named()
+            .withProperty("spring.data.redis.url", "redis://other:1")
+            .withProperty("spring.datasource.url", "jdbc:postgresql://other/race");
+
+    Servers servers = (Servers) initialized(environment).getBeanFactory().getSingleton("servers");
+
+    assertThat(servers.redis().address()).isEqualTo("redis://other:1");
+    assertThat(servers.database().address()).isEqualTo("jdbc:postgresql://other/race");
+  }
+
+  @Test
+  void leavesARedisNamedByHostToSpring() {
+    MockEnvironment environment = named().withProperty("REDIS_URL", "");
+    environment.setProperty("spring.data.redis.host", "wheel");
+
+    GenericApplicationContext context = initialized(environment);
+
+    assertThat(context.getEnvironment().getProperty("spring.data.redis.url")).isNull();
+    Servers servers = (Servers) context.getBeanFactory().getSingleton("servers");
+    assertThat(servers.redis()).isEqualTo(new Servers.Place("redis://wheel:6379", false));
+  }
+
+  @Test
+  void startsWhatIsNamedNowhereAndSharesItAmongContexts() {
+    GenericApplicationContext first = initialized(unnamed());
+    GenericApplicationContext second = initialized(unnamed());
+
+    Servers servers = (Servers) first.getBeanFactory().getSingleton("servers");
+    assertThat(servers.redis().embedded()).isTrue();
+    assertThat(servers.redis().address()).matches("redis://127\\.0\\.0\\.1:\\d+");
+    assertThat(servers.database().embedded()).isTrue();
+    assertThat(second.getBeanFactory().getSingleton("servers")).isEqualTo(servers);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"REDIS_URL", "DATABASE_URL"})
+  void refusesToStartWithoutAnAddressWhenNothingMayBeEmbedded(String missing) {
+    MockEnvironment environment =
+        named().withProperty("millrace.embedded.enabled", "false").withProperty(missing, "");
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessage(missing + " is not set, and millrace.embedded.enabled is false.");
+  }
+
+  @Test
+  void refusesAPortThatIsNone() {
+    MockEnvironment environment =
+        named().withProperty("REDIS_URL", "").withProperty("millrace.embedded.redis-port", "70000");
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessage("millrace.embedded.redis-port is \"70000\", which is not a port.");
+  }
+
+  @Test
+  void makesAnEncryptionKeyOnceThatOnlyTheOwnerCanRead() throws Exception {
+    String first = key(named());
+    String second = key(named());
+
+    assertThat(second).isEqualTo(first);
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(data.resolve("encryption.key"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void makesNoEncryptionKeyInProduction() {
+    MockEnvironment environment = named();
+    environment.setActiveProfiles("production");
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("millrace.encryption-key is not set");
+    assertThat(data.resolve("encryption.key")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2-is-no-base64", "aHVudGVyMg=="})
+  void refusesAMalformedEncryptionKeyWithoutRepeatingIt(String malformed) {
+    MockEnvironment environment = named().withProperty("millrace.encryption-key", malformed);
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("millrace.encryption-key")
+        .hasMessageNotContaining(malformed);
+  }
+
+  private String key(MockEnvironment environment) {
+    return initialized(environment).getEnvironment().getProperty("millrace.encryption-key");
+  }
+
+  private MockEnvironment named() {
+    return new MockEnvironment()
+        .withProperty("millrace.data-directory", data.toString())
+        .withProperty("REDIS_URL", REDIS)
+        .withProperty("DATABASE_URL", POSTGRES);
+  }
+
+  private static MockEnvironment unnamed() {
+    return new MockEnvironment()
+        .withProperty("millrace.data-directory", TestDefaults.data().toString())
+        .withProperty("millrace.embedded.redis-port", "0")
+        .withProperty("millrace.embedded.postgres-port", "0")
+        .withProperty("REDIS_URL", " ");
+  }
+
+  private static GenericApplicationContext initialized(MockEnvironment environment) {
+    GenericApplicationContext context = new GenericApplicationContext();
+    context.setEnvironment(environment);
+    new ServersInitializer().initialize(context);
+    return context;
+  }
+}
