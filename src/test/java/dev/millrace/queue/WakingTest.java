@@ -3,12 +3,11 @@ package dev.millrace.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.TestClock;
 import dev.millrace.TestRedis;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -247,7 +246,7 @@ class WakingTest {
 
   @Test
   void shouldTakeADelayedJobInTimeAfterTheClockWasPutForward() {
-    MovableClock clock = new MovableClock();
+    TestClock clock = new TestClock(Instant.now());
     EngineOptions options = EngineFixture.options();
     try (TestRedis.Link link = TestRedis.link(options.instance())) {
       Queue<String> ended = new ConcurrentLinkedQueue<>();
@@ -277,31 +276,12 @@ class WakingTest {
             .until(() -> TestRedis.observer().exists("bull:" + queue + ":marker") == 0);
         engine.health();
 
-        clock.offset = Duration.ofHours(2);
+        clock.advance(Duration.ofHours(2));
 
         await().atMost(Duration.ofSeconds(20)).until(() -> ended.contains(id));
       } finally {
         engine.close();
       }
-    }
-  }
-
-  private static final class MovableClock extends Clock {
-    private volatile Duration offset = Duration.ZERO;
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Clock.systemUTC().instant().plus(offset);
     }
   }
 
