@@ -128,7 +128,9 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
               consumers.forEach(consumer -> names.add(consumer.queue()));
               return names;
             });
-    boolean alive = reachable && age.compareTo(options.blockTimeout().plusSeconds(15)) <= 0;
+    boolean waits = reachable && age.compareTo(options.blockTimeout().plusSeconds(15)) <= 0;
+    // Without a queue to work there is nothing to wait for, and no connection that waits.
+    boolean alive = waits || queues.isEmpty() && lastError == null;
     return new EngineHealth(alive, age, queues, lastError);
   }
 
