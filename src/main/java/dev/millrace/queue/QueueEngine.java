@@ -130,8 +130,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
             });
     boolean waits = reachable && age.compareTo(options.blockTimeout().plusSeconds(15)) <= 0;
     // Without a queue to work there is nothing to wait for, and no connection that waits.
-    boolean alive = waits || queues.isEmpty() && lastError == null;
-    return new EngineHealth(alive, age, queues, lastError);
+    boolean idle = queues.isEmpty() && lastError == null && !closed.get();
+    return new EngineHealth(waits || idle, age, queues, lastError);
   }
 
   /** Stops all consumers at once, handing back what runs, and closes the waiting connection. */
