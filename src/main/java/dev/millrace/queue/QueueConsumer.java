@@ -223,14 +223,16 @@ public final class QueueConsumer {
     while (!endings.isEmpty() && batch.size() < MOST_ENDINGS) {
       batch.add(endings.poll());
     }
-    String token = engine.nextToken();
     // What is wanted from here on comes too late for this turn.
     wanted = wanted && free <= 0;
     turning = true;
     inFlight = batch;
+    Turn turn = new Turn(Math.max(free, 0), engine.nextToken(), batch);
     engine
         .line()
-        .run(Script.TURN, List.of(keys.meta()), arguments(now, Math.max(free, 0), token, batch))
+        .run(
+            Script.TURN, List.of(keys.meta()), turn.arguments(keys, engine.options(), options, now))
+        .thenApply(Turn.Reply::parse)
         .whenComplete(
             (reply, failure) ->
                 engine
@@ -240,48 +242,30 @@ public final class QueueConsumer {
                           turning = false;
                           inFlight = List.of();
                           if (failure == null) {
-                            turned(batch, Math.max(free, 0), token, reply);
+                            turned(turn, reply);
                           } else {
                             failed(batch, CommandLine.unwrap(failure));
                           }
                         }));
   }
 
-  private List<String> arguments(long now, int free, String token, List<Ending> batch) {
-    List<String> arguments = new ArrayList<>(8 + 7 * batch.size());
-    arguments.add(keys.base());
-    arguments.add(engine.options().events().text());
-    arguments.add(Long.toString(now));
-    arguments.add(Integer.toString(free));
-    arguments.add(token);
-    arguments.add(Long.toString(options.lockDuration().toMillis()));
-    arguments.add(engine.options().instance());
-    arguments.add(Integer.toString(batch.size()));
-    batch.forEach(ending -> ending.write(arguments, now, options));
-    return arguments;
-  }
-
-  private void turned(List<Ending> batch, int free, String token, List<Object> reply) {
+  private void turned(Turn turn, Turn.Reply reply) {
     engine.succeeded();
     retry = FIRST_RETRY;
-    List<?> codes = (List<?>) reply.get(0);
-    for (int i = 0; i < batch.size(); i++) {
-      confirmed(batch.get(i), (Long) codes.get(i));
+    for (int i = 0; i < turn.endings().size(); i++) {
+      confirmed(turn.endings().get(i), reply.codes().get(i));
     }
-    List<?> jobs = (List<?>) reply.get(1);
-    if (free > 0) {
-      long nextDelayed = (Long) reply.get(2);
-      blocked = (Long) reply.get(4) == 1;
-      wanted = wanted || (Long) reply.get(3) == 1;
-      long limitedFor = (Long) reply.get(5);
-      if (limitedFor > 0) {
-        notBefore = engine.loop().now() + limitedFor;
+    if (turn.free() > 0) {
+      blocked = reply.blocked();
+      wanted = wanted || reply.more();
+      if (!reply.limitedFor().isZero()) {
+        notBefore = engine.loop().now() + reply.limitedFor().toMillis();
         wantAt(notBefore);
       }
-      if (nextDelayed >= 0) {
-        wantAt(nextDelayed);
+      if (reply.nextDelayed() >= 0) {
+        wantAt(reply.nextDelayed());
       }
-      jobs.forEach(job -> start((List<?>) job, token));
+      reply.jobs().forEach(taken -> start(taken, turn.token()));
     }
     engine.waiter().roomChanged(this);
     checkRest();
@@ -290,7 +274,7 @@ public final class QueueConsumer {
 
   private void confirmed(Ending ending, long code) {
     JobRun run = ending.run();
-    if (code == 1) {
+    if (code == Turn.Reply.DONE) {
       ended(run, ending.kind().outcome());
     } else {
       LOG.warn(
@@ -298,20 +282,10 @@ public final class QueueConsumer {
           run.job().id(),
           queue(),
           ending.kind().outcome(),
-          reason(code));
+          Turn.Reply.reason(code));
       ended(run, EngineListener.Outcome.LOST);
       engine.suspectStalled();
     }
-  }
-
-  private static String reason(long code) {
-    return switch ((int) code) {
-      case -1 -> "the job was removed meanwhile";
-      case -2 -> "its lock ran out; it runs again if it has not ended already";
-      case -3 -> "it is no longer active";
-      case -6 -> "another worker holds its lock";
-      default -> "code " + code;
-    };
   }
 
   /**
@@ -340,8 +314,8 @@ public final class QueueConsumer {
     retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
   }
 
-  private void start(List<?> fetched, String token) {
-    Job job = Job.fetched(queue(), (String) fetched.get(0), pairs((List<?>) fetched.get(1)));
+  private void start(Turn.Taken taken, String token) {
+    Job job = Job.fetched(queue(), taken.id(), taken.hash());
     JobRun run = new JobRun(job, token, engine.loop().now(), this::end);
     running.put(run, true);
     if (closed) {
@@ -399,13 +373,5 @@ public final class QueueConsumer {
       waitingForRest.forEach(rest -> rest.complete(null));
       waitingForRest.clear();
     }
-  }
-
-  private static Map<String, String> pairs(List<?> flat) {
-    Map<String, String> hash = new LinkedHashMap<>();
-    for (int i = 0; i < flat.size(); i += 2) {
-      hash.put((String) flat.get(i), (String) flat.get(i + 1));
-    }
-    return hash;
   }
 }
