@@ -6,7 +6,6 @@ import dev.millrace.account.SyncState;
 import dev.millrace.account.SyncTrigger;
 import java.util.List;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Which jobs a run of calendar-sync gives rise to. */
@@ -14,15 +13,11 @@ import org.springframework.stereotype.Component;
 class FollowUpRule {
 
   private final Calendars calendars;
-  private final boolean push;
+  private final PushEndpoint endpoint;
 
-  /**
-   * @param publicBaseUrl where Google would deliver; it does so to HTTPS alone, so without it a
-   *     renewal could only be skipped
-   */
-  FollowUpRule(Calendars calendars, @Value("${app.public-base-url:}") String publicBaseUrl) {
+  FollowUpRule(Calendars calendars, PushEndpoint endpoint) {
     this.calendars = calendars;
-    this.push = publicBaseUrl.startsWith("https://");
+    this.endpoint = endpoint;
   }
 
   FollowUps afterSuccess(
@@ -30,7 +25,8 @@ class FollowUpRule {
     return new FollowUps(
         regenerations(connection, progress),
         before.lastSuccessAt() == null ? List.of(user(connection)) : List.of(),
-        push ? renewals(connection, trigger) : List.of(),
+        // without push a renewal could only be skipped
+        endpoint.enabled() ? renewals(connection, trigger) : List.of(),
         List.of());
   }
 

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Adds a test job to each queue and waits until all have ended. */
-final class SmokeRun {
+public final class SmokeRun {
 
   /** The queues of the application; each has a route of the same name. */
-  static final List<String> QUEUES =
+  public static final List<String> QUEUES =
       List.of(
           "token-refresh",
           "calendar-sync",

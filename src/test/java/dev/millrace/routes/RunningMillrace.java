@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.data.domain.Range;
 import org.springframework.data.redis.connection.DataType;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -74,7 +75,7 @@ abstract class RunningMillrace {
 
   @BeforeEach
   void empty() {
-    await().atMost(Duration.ofSeconds(15)).until(this::idle);
+    awaitIdle();
     redis.delete(redis.keys("bull:*"));
     // a job that ended may still be writing its row in the ledger
     await()
@@ -140,6 +141,14 @@ abstract class RunningMillrace {
     return data;
   }
 
+  /** How many jobs a queue was offered, those included that deduplication turned away. */
+  long offered(String queue) {
+    return redis.opsForStream().range("bull:" + queue + ":events", Range.unbounded()).stream()
+        .map(event -> event.getValue().get("event"))
+        .filter(event -> event.equals("added") || event.equals("deduplicated"))
+        .count();
+  }
+
   /** The ids of the jobs that wait in a queue for their time. */
   Set<String> delayed(String queue) {
     return redis.opsForZSet().range("bull:" + queue + ":delayed", 0, -1);
@@ -191,9 +200,16 @@ abstract class RunningMillrace {
             runs -> !runs.isEmpty());
   }
 
-  /**
-   * Whether the follow-up jobs of the test before have ended, but for those that wait for later.
-   */
+  /** The row of a run follows its acknowledgement. */
+  void awaitLedger(String queue, String id, String... runs) {
+    await().untilAsserted(() -> assertThat(ledger(queue, id)).containsExactly(runs));
+  }
+
+  /** Waits until all jobs and what followed them have ended, but for those that wait for later. */
+  void awaitIdle() {
+    await().atMost(Duration.ofSeconds(15)).until(this::idle);
+  }
+
   private boolean idle() {
     long waiting =
         redis.keys("bull:*:prioritized").stream()

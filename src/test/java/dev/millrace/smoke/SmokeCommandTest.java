@@ -2,25 +2,45 @@ package dev.millrace.smoke;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.TestDefaults;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.yaml.snakeyaml.Yaml;
 
 @ExtendWith(OutputCaptureExtension.class)
 class SmokeCommandTest {
 
   @Test
   void knowsTheQueueOfEveryJobRoute() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("routes", "jobs"))) {
-      assertThat(files.map(file -> file.getFileName().toString().replace(".camel.yaml", "")))
-          .containsExactlyInAnyOrderElementsOf(SmokeRun.QUEUES);
+    List<String> queues = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("routes", "jobs"))) {
+      for (Path file : files) {
+        String queue = file.getFileName().toString().replace(".camel.yaml", "");
+        assertThat(sources(file)).as("from of %s", file).containsExactly("bullmq:" + queue);
+        queues.add(queue);
+      }
     }
+    assertThat(SmokeRun.QUEUES).containsExactlyInAnyOrderElementsOf(queues);
+  }
+
+  /** The queues that the file's routes take jobs from, as endpoints. */
+  private static List<String> sources(Path file) throws IOException {
+    JsonNode routes = new ObjectMapper().valueToTree(new Yaml().load(Files.readString(file)));
+    return StreamSupport.stream(routes.spliterator(), false)
+        .map(route -> route.at("/route/from/uri").asText())
+        .filter(uri -> uri.startsWith("bullmq:"))
+        .toList();
   }
 
   @Test

@@ -1,13 +1,9 @@
 package dev.millrace.sandbox.calendar;
 
 import dev.millrace.sandbox.google.Opaque;
-import java.io.IOException;
-import java.net.InetAddress;
+import dev.millrace.sandbox.http.LoopbackClient;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,13 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
-/**
- * The push channels and the messages sent to them. Messages go to this machine only, whatever
- * address a channel names: a stand-in has no business with other people's servers.
- */
+/** The push channels and the messages sent to them. */
 public final class Channels implements AutoCloseable {
 
   /** What a channel lives if nothing shorter is asked for. */
@@ -42,13 +33,7 @@ public final class Channels implements AutoCloseable {
 
   private final Clock clock;
   private final boolean allowHttp;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .executor(threads)
-          .build();
+  private final LoopbackClient http = new LoopbackClient();
   private final Map<String, Channel> live = new HashMap<>();
   private final Set<String> usedIds = new HashSet<>();
   private final Deque<Push> pushes = new ArrayDeque<>();
@@ -96,7 +81,7 @@ public final class Channels implements AutoCloseable {
 
   boolean accepts(URI address) {
     return "https".equals(address.getScheme())
-        || (allowHttp && "http".equals(address.getScheme()) && isThisMachine(address));
+        || (allowHttp && "http".equals(address.getScheme()) && LoopbackClient.reaches(address));
   }
 
   /** Opens a channel and sends its {@code sync} message; empty if the id was used before. */
@@ -123,7 +108,8 @@ public final class Channels implements AutoCloseable {
     channel.messageNumber.set(1);
     // Before the answer, as it happens at Google; only repeats after an error do not hold it up.
     if (!attempt(channel, 1, "sync", 1)) {
-      channel.tail = channel.tail.thenRunAsync(() -> deliver(channel, 1, "sync", 2), threads);
+      channel.tail =
+          channel.tail.thenRunAsync(() -> deliver(channel, 1, "sync", 2), http.threads());
     }
     return Optional.of(channel);
   }
@@ -161,7 +147,8 @@ public final class Channels implements AutoCloseable {
   }
 
   private void send(Channel channel, long number) {
-    channel.tail = channel.tail.thenRunAsync(() -> deliver(channel, number, "exists", 1), threads);
+    channel.tail =
+        channel.tail.thenRunAsync(() -> deliver(channel, number, "exists", 1), http.threads());
   }
 
   private void deliver(Channel channel, long number, String state, int firstAttempt) {
@@ -173,23 +160,12 @@ public final class Channels implements AutoCloseable {
 
   /** Whether the message is done with: taken, refused for good, or tried often enough. */
   private boolean attempt(Channel channel, long number, String state, int attempt) {
-    int status = isThisMachine(channel.address) ? post(message(channel, number, state)) : 0;
+    int status = http.send(channel.address, request -> write(request, channel, number, state));
     if (REPEATED.contains(status) && attempt < ATTEMPTS) {
       return false;
     }
     record(new Push(clock.instant(), channel.id, number, state, status, false));
     return true;
-  }
-
-  private int post(HttpRequest message) {
-    try {
-      return http.send(message, HttpResponse.BodyHandlers.discarding()).statusCode();
-    } catch (IOException e) {
-      return 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 0;
-    }
   }
 
   private static boolean pause(int attempt) {
@@ -202,32 +178,22 @@ public final class Channels implements AutoCloseable {
     }
   }
 
-  private static HttpRequest message(Channel channel, long number, String state) {
-    HttpRequest.Builder message =
-        HttpRequest.newBuilder(channel.address)
-            .timeout(Duration.ofSeconds(5))
-            .header(
-                "User-Agent",
-                "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)")
-            .header("X-Goog-Channel-ID", channel.id)
-            .header("X-Goog-Message-Number", String.valueOf(number))
-            .header("X-Goog-Resource-ID", channel.resourceId)
-            .header("X-Goog-Resource-State", state)
-            .header("X-Goog-Resource-URI", channel.resourceUri)
-            .header("X-Goog-Channel-Expiration", READABLE.format(channel.expiresAt))
-            .POST(HttpRequest.BodyPublishers.noBody());
+  private static void write(
+      HttpRequest.Builder request, Channel channel, long number, String state) {
+    request
+        .timeout(Duration.ofSeconds(5))
+        .header(
+            "User-Agent",
+            "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)")
+        .header("X-Goog-Channel-ID", channel.id)
+        .header("X-Goog-Message-Number", String.valueOf(number))
+        .header("X-Goog-Resource-ID", channel.resourceId)
+        .header("X-Goog-Resource-State", state)
+        .header("X-Goog-Resource-URI", channel.resourceUri)
+        .header("X-Goog-Channel-Expiration", READABLE.format(channel.expiresAt))
+        .POST(HttpRequest.BodyPublishers.noBody());
     if (channel.token != null) {
-      message.header("X-Goog-Channel-Token", channel.token);
-    }
-    return message.build();
-  }
-
-  private static boolean isThisMachine(URI address) {
-    try {
-      return address.getHost() != null
-          && InetAddress.getByName(address.getHost()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
+      request.header("X-Goog-Channel-Token", channel.token);
     }
   }
 
@@ -245,7 +211,6 @@ public final class Channels implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
-    http.shutdownNow();
+    http.close();
   }
 }

@@ -1,13 +1,9 @@
 package dev.millrace.sandbox.twilio;
 
-import java.io.IOException;
-import java.net.InetAddress;
+import dev.millrace.sandbox.http.LoopbackClient;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -15,26 +11,15 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/**
- * Signed form posts from Twilio: delivery reports and incoming messages. They go to addresses of
- * this machine only.
- */
+/** Signed form posts from Twilio: delivery reports and incoming messages. */
 public final class StatusCallbacks implements AutoCloseable {
 
   private final TwilioAccount account;
   private final SmsBox box;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(2))
-          .executor(threads)
-          .build();
+  private final LoopbackClient http = new LoopbackClient();
   private volatile boolean automatic = true;
 
   public StatusCallbacks(TwilioAccount account, SmsBox box) {
@@ -103,18 +88,28 @@ public final class StatusCallbacks implements AutoCloseable {
 
   void sent(Sms sms) {
     if (automatic && sms.statusCallback() != null) {
-      threads.execute(
-          () -> {
-            report(sms.sid(), "sent", null);
-            report(sms.sid(), "delivered", null);
-          });
+      http.threads()
+          .execute(
+              () -> {
+                report(sms.sid(), "sent", null);
+                report(sms.sid(), "delivered", null);
+              });
     }
   }
 
   private int post(URI address, Map<String, String> form) {
-    if (!isThisMachine(address)) {
-      return 0;
-    }
+    return http.send(
+        address,
+        request ->
+            request
+                .timeout(Duration.ofSeconds(15))
+                .header("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+                .header("User-Agent", "TwilioProxy/1.1")
+                .header("X-Twilio-Signature", signature(address, form))
+                .POST(HttpRequest.BodyPublishers.ofString(encoded(form))));
+  }
+
+  private static String encoded(Map<String, String> form) {
     StringBuilder encoded = new StringBuilder();
     form.forEach(
         (name, value) ->
@@ -123,22 +118,7 @@ public final class StatusCallbacks implements AutoCloseable {
                 .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
                 .append('=')
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-    HttpRequest request =
-        HttpRequest.newBuilder(address)
-            .timeout(Duration.ofSeconds(15))
-            .header("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-            .header("User-Agent", "TwilioProxy/1.1")
-            .header("X-Twilio-Signature", signature(address, form))
-            .POST(HttpRequest.BodyPublishers.ofString(encoded.toString()))
-            .build();
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-    } catch (IOException e) {
-      return 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 0;
-    }
+    return encoded.toString();
   }
 
   /** HMAC-SHA1 over the address and the sorted parameters, as Twilio's security guide has it. */
@@ -155,18 +135,8 @@ public final class StatusCallbacks implements AutoCloseable {
     }
   }
 
-  private static boolean isThisMachine(URI address) {
-    try {
-      return address.getHost() != null
-          && InetAddress.getByName(address.getHost()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
   @Override
   public void close() {
-    threads.shutdownNow();
-    http.shutdownNow();
+    http.close();
   }
 }
