@@ -50,6 +50,8 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
+      // The scheduler is Boot's, and either of the two would start it.
+      "spring.quartz.auto-startup=false",
       "camel.component.quartz.auto-start-scheduler=false",
       "millrace.sandbox.enabled=false",
       "app.public-base-url=https://millrace.example",
