@@ -61,11 +61,6 @@ public record EngineOptions(
         EventMode.FULL);
   }
 
-  public EngineOptions withPrefix(String value) {
-    return new EngineOptions(
-        value, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events);
-  }
-
   public EngineOptions withBlockTimeout(Duration value) {
     return new EngineOptions(
         prefix, instance, value, stalledInterval, maxStalledCount, lateSweep, events);
@@ -74,10 +69,5 @@ public record EngineOptions(
   public EngineOptions withStalledInterval(Duration value) {
     return new EngineOptions(
         prefix, instance, blockTimeout, value, maxStalledCount, lateSweep, events);
-  }
-
-  public EngineOptions withEvents(EventMode value) {
-    return new EngineOptions(
-        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, value);
   }
 }

@@ -27,7 +27,6 @@ public final class JobRun {
   private final BiConsumer<JobRun, Ending> sink;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Thread thread;
-  private volatile boolean lost;
   long renewedNanos;
 
   JobRun(Job job, String token, long nowMillis, BiConsumer<JobRun, Ending> sink) {
@@ -40,11 +39,6 @@ public final class JobRun {
 
   public Job job() {
     return job;
-  }
-
-  /** Whether another worker has the job by now; what this run does no longer counts. */
-  public boolean isLost() {
-    return lost;
   }
 
   /** Whether the run was ended, by whomever. */
@@ -101,7 +95,6 @@ public final class JobRun {
   }
 
   void lose() {
-    lost = true;
     ended.set(true);
     interrupt();
   }

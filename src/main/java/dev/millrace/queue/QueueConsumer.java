@@ -33,9 +33,6 @@ public final class QueueConsumer {
   /** The same for jobs taken; Lua cannot hand on more than some 8,000 values at once anyway. */
   private static final int MOST_TAKEN = 1000;
 
-  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(10);
-
   private final QueueEngine engine;
   private final ConsumerOptions options;
   private final QueueKeys keys;
@@ -52,7 +49,7 @@ public final class QueueConsumer {
   private boolean suspended;
   private boolean closed;
   private long notBefore;
-  private Duration retry = FIRST_RETRY;
+  private final RetryPause retry = new RetryPause();
   private final Alarm alarm;
 
   QueueConsumer(
@@ -251,7 +248,7 @@ public final class QueueConsumer {
 
   private void turned(Turn turn, Turn.Reply reply) {
     engine.succeeded();
-    retry = FIRST_RETRY;
+    retry.reset();
     for (int i = 0; i < turn.endings().size(); i++) {
       confirmed(turn.endings().get(i), reply.codes().get(i));
     }
@@ -306,12 +303,11 @@ public final class QueueConsumer {
     engine
         .loop()
         .later(
-            retry,
+            retry.next(),
             () -> {
               turning = false;
               turn();
             });
-    retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
   }
 
   private void start(Turn.Taken taken, String token) {

@@ -53,10 +53,6 @@ public record QueueKeys(String prefix, String queue) {
     return base() + "marker";
   }
 
-  public String events() {
-    return base() + "events";
-  }
-
   public String job(String id) {
     return base() + id;
   }

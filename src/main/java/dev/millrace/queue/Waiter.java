@@ -28,9 +28,6 @@ final class Waiter {
   /** The server's answer may take this much longer than the wait that it was asked for. */
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
 
-  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(10);
-
   private final QueueEngine engine;
   private final String wakeKey;
   private final Set<String> parked = new HashSet<>();
@@ -41,7 +38,7 @@ final class Waiter {
   private boolean closed;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private int rotation;
-  private Duration retry = FIRST_RETRY;
+  private final RetryPause retry = new RetryPause();
   private volatile long cycleMillis;
 
   Waiter(QueueEngine engine) {
@@ -160,7 +157,7 @@ final class Waiter {
 
   private void returned(KeyValue<byte[], ScoredValue<byte[]>> popped) {
     cycleMillis = engine.loop().now();
-    retry = FIRST_RETRY;
+    retry.reset();
     engine.succeeded();
     boolean idle = popped == null || !popped.hasValue();
     try {
@@ -223,8 +220,7 @@ final class Waiter {
   }
 
   private void later() {
-    engine.loop().later(retry, this::begin);
-    retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+    engine.loop().later(retry.next(), this::begin);
   }
 
   /** Connecting blocks, so it happens off the loop. */
