@@ -27,6 +27,9 @@ import redis.embedded.RedisServer;
  */
 public final class TestRedis {
 
+  /** What all keys of the tests' queues begin with. */
+  public static final String PREFIX = "bull";
+
   private static final int PORT = start();
   private static final RedisClient CLIENT = RedisClient.create(uri("observer", PORT));
   private static final RedisCommands<String, String> OBSERVER = CLIENT.connect().sync();
@@ -36,6 +39,16 @@ public final class TestRedis {
   /** Where it listens, on the loopback address. */
   public static int port() {
     return PORT;
+  }
+
+  /** The ports of all nodes, as the Node scripts take them. */
+  static String nodePorts() {
+    return Integer.toString(PORT);
+  }
+
+  /** A key of a queue, for example {@code key("mail", "wait")}. */
+  public static String key(String queue, String name) {
+    return PREFIX + ":" + queue + ":" + name;
   }
 
   /** Looks and prepares; never through the product's own connections. */
