@@ -165,9 +165,9 @@ public final class TestRedis {
     }
 
     @Override
-    public StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch) {
+    public Connection open(String role, Duration timeout, Watch watch) {
       var waiting =
-          client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":waiting", port));
+          client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":" + role, port));
       waiting.setTimeout(timeout);
       waiting.addListener(
           new RedisConnectionStateAdapter() {
@@ -181,7 +181,7 @@ public final class TestRedis {
               watch.lost();
             }
           });
-      return waiting;
+      return Connection.of(waiting);
     }
 
     @Override

@@ -18,7 +18,7 @@ public class EngineConfiguration {
 
   @Bean
   SharedLink redisLink(RedisConnections connections) {
-    return new SharedLink(connections.factory(), connections.uri("waiting"));
+    return new SharedLink(connections.factory(), connections::uri);
   }
 
   @Bean

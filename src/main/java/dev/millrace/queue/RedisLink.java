@@ -19,16 +19,42 @@ public interface RedisLink {
   RedisClusterAsyncCommands<byte[], byte[]> commands();
 
   /**
-   * Opens the connection that blocks. The engine asks again when the last one failed, and closes
-   * what it opened.
+   * Opens a connection that blocks. The engine asks again when the last one failed, and closes what
+   * it opened.
    *
+   * @param role what it is for, {@code waiting} or {@code events}; becomes part of its name in
+   *     {@code CLIENT LIST}
    * @param timeout after which a command without an answer is given up; longer than the engine ever
    *     blocks
    * @param watch is told of every loss and return of the open connection
    */
-  StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch);
+  Connection open(String role, Duration timeout, Watch watch);
 
-  /** Hears of the waiting connection's fate; any thread. */
+  /** A connection of the engine's own. */
+  interface Connection {
+
+    RedisClusterAsyncCommands<byte[], byte[]> commands();
+
+    /** Does not wait until it is closed. */
+    void close();
+
+    /** Of a plain Lettuce connection. */
+    static Connection of(StatefulRedisConnection<byte[], byte[]> connection) {
+      return new Connection() {
+        @Override
+        public RedisClusterAsyncCommands<byte[], byte[]> commands() {
+          return connection.async();
+        }
+
+        @Override
+        public void close() {
+          connection.closeAsync();
+        }
+      };
+    }
+  }
+
+  /** Hears of an opened connection's fate; any thread. */
   interface Watch {
 
     /** The socket is gone. The client reconnects by itself. */

@@ -2,7 +2,6 @@ package dev.millrace.queue;
 
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.ScoredValue;
-import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +30,7 @@ final class Waiter {
   private final QueueEngine engine;
   private final String wakeKey;
   private final Set<String> parked = new HashSet<>();
-  private StatefulRedisConnection<byte[], byte[]> connection;
+  private RedisLink.Connection connection;
   private boolean opening;
   private boolean waiting;
   private boolean settling;
@@ -103,7 +102,7 @@ final class Waiter {
         .thenRun(
             () -> {
               if (connection != null) {
-                connection.closeAsync();
+                connection.close();
               }
             });
   }
@@ -120,7 +119,7 @@ final class Waiter {
     cycleMillis = engine.loop().now();
     engine.meter().sent(1);
     connection
-        .async()
+        .commands()
         .bzpopmin(engine.options().blockTimeout().toSeconds(), CommandLine.bytes(keys()))
         .whenComplete(
             (popped, failure) ->
@@ -214,7 +213,7 @@ final class Waiter {
 
   private void failed(Throwable failure) {
     engine.redisFailed("waiting for jobs", failure);
-    connection.closeAsync();
+    connection.close();
     connection = null;
     later();
   }
@@ -233,7 +232,7 @@ final class Waiter {
               try {
                 // The shared connection is made here too: its first use would block.
                 engine.link().commands();
-                var opened = engine.link().openWaiting(timeout, engine);
+                var opened = engine.link().open("waiting", timeout, engine);
                 engine.loop().execute(() -> opened(opened));
               } catch (RuntimeException e) {
                 engine
@@ -248,10 +247,10 @@ final class Waiter {
             });
   }
 
-  private void opened(StatefulRedisConnection<byte[], byte[]> fresh) {
+  private void opened(RedisLink.Connection fresh) {
     opening = false;
     if (closed) {
-      fresh.closeAsync();
+      fresh.close();
       return;
     }
     connection = fresh;

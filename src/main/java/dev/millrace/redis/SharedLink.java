@@ -11,6 +11,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -22,16 +23,16 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 public final class SharedLink implements RedisLink {
 
   private final LettuceConnectionFactory factory;
-  private final RedisURI waitingUri;
+  private final Function<String, RedisURI> uri;
   private volatile RedisClusterAsyncCommands<byte[], byte[]> commands;
   private final AtomicInteger open = new AtomicInteger();
 
   /**
-   * @param waitingUri the factory's server with the waiting connection's own client name
+   * @param uri the factory's server with the client name of a connection of that role
    */
-  public SharedLink(LettuceConnectionFactory factory, RedisURI waitingUri) {
+  public SharedLink(LettuceConnectionFactory factory, Function<String, RedisURI> uri) {
     this.factory = factory;
-    this.waitingUri = waitingUri;
+    this.uri = uri;
     client().addListener(new OpenCount(open));
   }
 
@@ -51,9 +52,9 @@ public final class SharedLink implements RedisLink {
   }
 
   @Override
-  public StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch) {
+  public Connection open(String role, Duration timeout, Watch watch) {
     StatefulRedisConnection<byte[], byte[]> connection =
-        client().connect(ByteArrayCodec.INSTANCE, waitingUri);
+        client().connect(ByteArrayCodec.INSTANCE, uri.apply(role));
     connection.setTimeout(timeout);
     connection.addListener(
         new RedisConnectionStateAdapter() {
@@ -67,7 +68,7 @@ public final class SharedLink implements RedisLink {
             watch.lost();
           }
         });
-    return connection;
+    return Connection.of(connection);
   }
 
   private RedisClient client() {

@@ -1,8 +1,6 @@
 package dev.millrace.queue;
 
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -49,19 +47,23 @@ final class SlowReplies implements RedisLink {
 
   @Override
   @SuppressWarnings("unchecked")
-  public StatefulRedisConnection<byte[], byte[]> openWaiting(Duration timeout, Watch watch) {
-    StatefulRedisConnection<byte[], byte[]> real = link.openWaiting(timeout, watch);
-    return slow(
-        StatefulRedisConnection.class,
-        real,
-        (method, arguments, answer) ->
-            method.equals("async")
-                ? slow(
-                    RedisAsyncCommands.class,
-                    answer,
-                    (inner, values, sent) ->
-                        inner.equals("bzpopmin") ? late(sent, () -> holdingWaits) : sent)
-                : answer);
+  public Connection open(String role, Duration timeout, Watch watch) {
+    Connection real = link.open(role, timeout, watch);
+    return new Connection() {
+      @Override
+      public RedisClusterAsyncCommands<byte[], byte[]> commands() {
+        return slow(
+            RedisClusterAsyncCommands.class,
+            real.commands(),
+            (method, arguments, sent) ->
+                method.equals("bzpopmin") ? late(sent, () -> holdingWaits) : sent);
+      }
+
+      @Override
+      public void close() {
+        real.close();
+      }
+    };
   }
 
   @Override
