@@ -11,12 +11,16 @@ public interface EngineListener {
   /** How a run ended. */
   enum Outcome {
     COMPLETED,
+    /** Completed without having done its work, for a reason that its return value tells. */
+    SKIPPED,
     /** For good. */
     FAILED,
     /** An attempt is used up, another follows. */
     RETRIED,
     /** Put off without using an attempt. */
     DELAYED,
+    /** Put back to the front because the queue is not to go on for a while; no attempt used. */
+    LIMITED,
     /** Handed back unfinished when the consumer stopped. */
     RELEASED,
     /** The lock was gone: another worker has the job, nothing was acknowledged. */
@@ -35,6 +39,9 @@ public interface EngineListener {
 
   /** Jobs whose worker died were put back. */
   default void stalled(String queue, int jobs) {}
+
+  /** A queue held an id that leads to no job; it was taken out of the list. */
+  default void broken(String queue, String jobId, String reason) {}
 
   /** A call to Redis failed; the engine tries again by itself. */
   default void redisFailed(Throwable failure) {}

@@ -51,6 +51,8 @@ public final class JobOptions {
   private final Retention removeOnFail;
   private final Deduplication deduplication;
   private final int stackTraceLimit;
+  private final Duration timeout;
+  private final boolean byBull;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -64,6 +66,8 @@ public final class JobOptions {
     removeOnFail = from.removeOnFail;
     deduplication = from.deduplication;
     stackTraceLimit = from.stackTraceLimit;
+    timeout = from.timeout;
+    byBull = from.byBull;
   }
 
   public static Builder builder() {
@@ -124,6 +128,16 @@ public final class JobOptions {
     return stackTraceLimit;
   }
 
+  /** How long a run may last; Bull's, BullMQ has none. Null = the consumer's. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** Whether Bull wrote them: unlike BullMQ it always notes these three. */
+  boolean byBull() {
+    return byBull;
+  }
+
   String json() {
     ObjectNode node = Json.MAPPER.createObjectNode().put("attempts", attempts);
     if (jobId != null) {
@@ -131,7 +145,7 @@ public final class JobOptions {
     }
     if (backoff != null) {
       ObjectNode shape = node.putObject("backoff");
-      shape.put("type", backoff.type().text()).put("delay", backoff.delay().toMillis());
+      shape.put("type", backoff.name()).put("delay", backoff.delay().toMillis());
       if (backoff.jitter() > 0) {
         shape.put("jitter", backoff.jitter());
       }
@@ -160,6 +174,9 @@ public final class JobOptions {
     if (stackTraceLimit >= 0) {
       node.put("stackTraceLimit", stackTraceLimit);
     }
+    if (timeout != null) {
+      node.put("timeout", timeout.toMillis());
+    }
     return Json.write(node);
   }
 
@@ -177,6 +194,9 @@ public final class JobOptions {
     builder.removeOnFail = Retention.parse(node.get("removeOnFail"));
     builder.deduplication = Deduplication.parse(node.path("de"));
     builder.stackTraceLimit = node.path("stackTraceLimit").asInt(-1);
+    long timeout = node.path("timeout").asLong(0);
+    builder.timeout = timeout > 0 ? Duration.ofMillis(timeout) : null;
+    builder.byBull = node.has("delay") && node.has("timestamp") && builder.attempts > 0;
     return builder.build();
   }
 
@@ -194,6 +214,8 @@ public final class JobOptions {
     private Retention removeOnFail;
     private Deduplication deduplication;
     private int stackTraceLimit = -1;
+    private Duration timeout;
+    private boolean byBull;
 
     private Builder() {}
 
@@ -285,6 +307,15 @@ public final class JobOptions {
 
     public Builder stackTraceLimit(int value) {
       stackTraceLimit = value;
+      return this;
+    }
+
+    public Builder timeout(Duration value) {
+      if (value != null && value.toMillis() < 1) {
+        throw new IllegalArgumentException(
+            "timeout " + value + " is less than 1 ms; leave it out for none");
+      }
+      timeout = value;
       return this;
     }
 
