@@ -8,8 +8,8 @@ import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +32,7 @@ public final class TestRedis {
 
   private static final int PORT = start();
   private static final RedisClient CLIENT = RedisClient.create(uri("observer", PORT));
-  private static final RedisCommands<String, String> OBSERVER = CLIENT.connect().sync();
+  private static final RedisClusterCommands<String, String> OBSERVER = CLIENT.connect().sync();
 
   private TestRedis() {}
 
@@ -52,7 +52,7 @@ public final class TestRedis {
   }
 
   /** Looks and prepares; never through the product's own connections. */
-  public static RedisCommands<String, String> observer() {
+  public static RedisClusterCommands<String, String> observer() {
     return OBSERVER;
   }
 

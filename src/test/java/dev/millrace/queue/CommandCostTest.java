@@ -109,7 +109,7 @@ class CommandCostTest {
 
   private static long markers(List<String> queues) {
     return TestRedis.observer()
-        .exists(queues.stream().map(q -> "bull:" + q + ":marker").toArray(String[]::new));
+        .exists(queues.stream().map(q -> TestRedis.key(q, "marker")).toArray(String[]::new));
   }
 
   private static long calls(String command) {

@@ -78,7 +78,7 @@ class NodeInteropTest {
   @Test
   void shouldWriteTheSameFieldsAsNodeForAnAddedJob() {
     NodePeer.run("add.mjs", TestRedis.port(), queue, "{\"a\":1}");
-    Map<String, String> theirs = TestRedis.observer().hgetall("bull:" + queue + ":1");
+    Map<String, String> theirs = TestRedis.observer().hgetall(TestRedis.key(queue, "1"));
     String ours =
         mill.engine
             .queue(queue)
@@ -92,7 +92,7 @@ class NodeInteropTest {
                         .build()))
             .join()
             .id();
-    Map<String, String> written = TestRedis.observer().hgetall("bull:" + queue + ":" + ours);
+    Map<String, String> written = TestRedis.observer().hgetall(TestRedis.key(queue, ours));
 
     assertThat(written.keySet()).isEqualTo(theirs.keySet());
     for (String field : List.of("name", "data", "delay", "priority")) {
@@ -117,7 +117,7 @@ class NodeInteropTest {
 
   private static List<String> events(String queue) {
     return TestRedis.observer()
-        .xrange("bull:" + queue + ":events", io.lettuce.core.Range.unbounded())
+        .xrange(TestRedis.key(queue, "events"), io.lettuce.core.Range.unbounded())
         .stream()
         .map(
             entry ->

@@ -73,9 +73,9 @@ class NodeTraceTest {
   void shouldRecoverAStalledJobAsNodeDoes() {
     for (String queue : List.of(theirs, ours)) {
       String id = mill.add("elsewhere", "{}", JobOptions.builder().jobId("lost").build()).id();
-      TestRedis.observer().rename("bull:elsewhere:" + id, "bull:" + queue + ":" + id);
-      TestRedis.observer().lpush("bull:" + queue + ":active", id);
-      TestRedis.observer().sadd("bull:" + queue + ":stalled", id);
+      TestRedis.observer().rename(TestRedis.key("elsewhere", id), TestRedis.key(queue, id));
+      TestRedis.observer().lpush(TestRedis.key(queue, "active"), id);
+      TestRedis.observer().sadd(TestRedis.key(queue, "stalled"), id);
     }
     NodePeer.run("live.mjs", TestRedis.port(), theirs, "stalled");
 
@@ -130,7 +130,7 @@ class NodeTraceTest {
 
   private static List<String> events(String queue) {
     return TestRedis.observer()
-        .xrange("bull:" + queue + ":events", io.lettuce.core.Range.unbounded())
+        .xrange(TestRedis.key(queue, "events"), io.lettuce.core.Range.unbounded())
         .stream()
         .map(
             entry ->
@@ -145,8 +145,8 @@ class NodeTraceTest {
   private static TreeSet<String> keys(String queue) {
     TreeSet<String> keys = new TreeSet<>();
     TestRedis.observer()
-        .keys("bull:" + queue + ":*")
-        .forEach(key -> keys.add(key.substring(("bull:" + queue + ":").length())));
+        .keys(TestRedis.key(queue, "*"))
+        .forEach(key -> keys.add(key.substring(TestRedis.key(queue, "").length())));
     keys.removeAll(List.of("marker", "stalled-check"));
     return keys;
   }
@@ -156,7 +156,7 @@ class NodeTraceTest {
     for (String id : keys(queue)) {
       if (id.matches("\\d+|mine|lost")) {
         Map<String, String> job =
-            new TreeMap<>(TestRedis.observer().hgetall("bull:" + queue + ":" + id));
+            new TreeMap<>(TestRedis.observer().hgetall(TestRedis.key(queue, id)));
         job.computeIfPresent(
             "opts", (field, value) -> Json.read("opts", value).size() + " options");
         job.computeIfPresent(
