@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,14 +109,12 @@ class CommandCostTest {
       mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
       String warm = producer.add(queue, "{}").id();
       await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(warm + " COMPLETED"));
-      await().atMost(EngineFixture.SOON).until(() -> calls("bzpopmin") == 2);
-      await().during(Duration.ofMillis(700)).until(() -> true);
+      awaitQuiet();
       TestRedis.observer().configResetstat();
 
       String id = producer.add(queue, "{}").id();
       await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
 
-      System.out.println("ONE JOB " + billable());
       assertThat(total()).isEqualTo(24);
     }
   }
@@ -129,13 +128,12 @@ class CommandCostTest {
       JobOptions removed = JobOptions.builder().removeOnComplete(Retention.NONE).build();
       String warm = mill.add(queue, "{}", removed).id();
       await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(warm + " COMPLETED"));
-      await().during(Duration.ofMillis(700)).until(() -> true);
+      awaitQuiet();
       TestRedis.observer().configResetstat();
 
       String id = mill.add(queue, "{}", removed).id();
       await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
 
-      System.out.println("LOCAL " + billable());
       assertThat(total()).isEqualTo(10);
     }
   }
@@ -150,7 +148,7 @@ class CommandCostTest {
       mill.engine.consume(
           ConsumerOptions.of(queue).withConcurrency(50), run -> run.complete("null"));
       await().atMost(EngineFixture.SOON).until(() -> mill.engine.health().alive());
-      await().during(Duration.ofMillis(700)).until(() -> true);
+      awaitQuiet();
       TestRedis.observer().configResetstat();
 
       for (int i = 0; i < 20; i++) {
@@ -158,9 +156,17 @@ class CommandCostTest {
       }
       await().atMost(EngineFixture.SOON).until(() -> mill.heard.size() == 1000);
 
-      System.out.println("BURST " + events + " " + total() + " " + billable());
       assertThat(total() / 1000.0).isLessThanOrEqualTo(most);
     }
+  }
+
+  /** All that follows a job, a look for others, a stalled check, has come and gone. */
+  private static void awaitQuiet() {
+    AtomicReference<Map<String, Long>> last = new AtomicReference<>(Map.of());
+    await()
+        .atMost(EngineFixture.SOON)
+        .during(Duration.ofMillis(800))
+        .until(() -> billable().equals(last.getAndSet(billable())));
   }
 
   private static List<String> connections(String owner) {
