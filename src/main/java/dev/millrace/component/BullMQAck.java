@@ -1,9 +1,11 @@
 package dev.millrace.component;
 
 import dev.millrace.queue.JobRun;
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.camel.util.TimeUtils;
 
 /** Tells the queue how the exchange ended, once the unit of work is done. */
 final class BullMQAck extends SynchronizationAdapter {
@@ -23,8 +25,14 @@ final class BullMQAck extends SynchronizationAdapter {
     }
     try {
       Object waitUntil = exchange.getMessage().getHeader(BullMQConstants.WAIT_UNTIL);
+      Object rateLimit = exchange.getMessage().getHeader(BullMQConstants.RATE_LIMIT);
+      Object skipped = exchange.getMessage().getHeader(BullMQConstants.SKIPPED);
       if (waitUntil != null) {
         run.waitUntil(instant(waitUntil));
+      } else if (rateLimit != null) {
+        run.rateLimit(duration(rateLimit));
+      } else if (skipped != null) {
+        run.skip(skipped.toString());
       } else {
         run.complete(JobBody.value(exchange.getMessage().getBody()));
       }
@@ -42,6 +50,32 @@ final class BullMQAck extends SynchronizationAdapter {
     }
     Object unrecoverable = exchange.getMessage().getHeader(BullMQConstants.UNRECOVERABLE);
     run.fail(cause, !"true".equalsIgnoreCase(String.valueOf(unrecoverable)));
+  }
+
+  /** Ends the run as its exchange says, whether that failed or not. */
+  void settle(Exchange exchange) {
+    if (exchange.getException() == null) {
+      onComplete(exchange);
+    } else {
+      onFailure(exchange);
+    }
+  }
+
+  private static Duration duration(Object value) {
+    if (value instanceof Duration duration) {
+      return duration;
+    }
+    try {
+      return Duration.ofMillis(TimeUtils.toMilliSeconds(value.toString().trim()));
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "Header "
+              + BullMQConstants.RATE_LIMIT
+              + " holds \""
+              + value
+              + "\"; set a java.time.Duration, a text such as 30s, or milliseconds",
+          e);
+    }
   }
 
   private static Instant instant(Object value) {

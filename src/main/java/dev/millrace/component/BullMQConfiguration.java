@@ -1,5 +1,6 @@
 package dev.millrace.component;
 
+import dev.millrace.queue.BackoffStrategy;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
@@ -96,6 +97,69 @@ public class BullMQConfiguration implements Cloneable {
 
   @UriParam(label = "producer", description = "Puts the job at the front of the line.")
   private boolean lifo;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "1",
+      description =
+          "How many jobs one exchange may carry; with more than 1 the body is a list of exchanges, one for each job, and each is acknowledged on its own: by its exception, its headers and its body.")
+  private int batchSize = 1;
+
+  @UriParam(
+      label = "consumer",
+      javaType = "java.time.Duration",
+      description =
+          "How long a run may last until its attempt fails and its thread is interrupted. Default is for ever.")
+  private long timeout;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "How many jobs of the queue may begin within rateLimitDuration, on all workers together.")
+  private int rateLimitMax;
+
+  @UriParam(
+      label = "consumer",
+      javaType = "java.time.Duration",
+      defaultValue = "1000",
+      description = "The time in which rateLimitMax jobs may begin.")
+  private long rateLimitDuration = 1000;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "For how many minutes finished jobs are counted per minute, BullMQ's maxDataPoints. Default is not at all.")
+  private int metrics;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "Waits between attempts for backoff types that only this fleet knows, a bean of type dev.millrace.queue.BackoffStrategy such as #bean:tides.")
+  private BackoffStrategy backoffStrategy;
+
+  @UriParam(
+      label = "producer",
+      description = "Every further add with the deduplication id starts deduplicationTtl anew.")
+  private boolean deduplicationExtend;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "A further add takes the place of the job with its deduplication id while that is delayed; with delay, deduplicationTtl and deduplicationExtend the last of a series counts (debounce).")
+  private boolean deduplicationReplace;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "A further add moves the job with its deduplication id, while that is delayed, to its own time.")
+  private boolean deduplicationReschedule;
+
+  @UriParam(
+      label = "producer",
+      defaultValue = "-1",
+      description =
+          "How many stack traces the job keeps when it fails, the newest; -1 leaves it to the consumer.")
+  private int stackTraceLimit = -1;
 
   BullMQConfiguration copy() {
     try {
@@ -231,5 +295,85 @@ public class BullMQConfiguration implements Cloneable {
 
   public void setLifo(boolean lifo) {
     this.lifo = lifo;
+  }
+
+  public int getBatchSize() {
+    return batchSize;
+  }
+
+  public void setBatchSize(int batchSize) {
+    this.batchSize = batchSize;
+  }
+
+  public long getTimeout() {
+    return timeout;
+  }
+
+  public void setTimeout(long timeout) {
+    this.timeout = timeout;
+  }
+
+  public int getRateLimitMax() {
+    return rateLimitMax;
+  }
+
+  public void setRateLimitMax(int rateLimitMax) {
+    this.rateLimitMax = rateLimitMax;
+  }
+
+  public long getRateLimitDuration() {
+    return rateLimitDuration;
+  }
+
+  public void setRateLimitDuration(long rateLimitDuration) {
+    this.rateLimitDuration = rateLimitDuration;
+  }
+
+  public int getMetrics() {
+    return metrics;
+  }
+
+  public void setMetrics(int metrics) {
+    this.metrics = metrics;
+  }
+
+  public BackoffStrategy getBackoffStrategy() {
+    return backoffStrategy;
+  }
+
+  public void setBackoffStrategy(BackoffStrategy backoffStrategy) {
+    this.backoffStrategy = backoffStrategy;
+  }
+
+  public boolean isDeduplicationExtend() {
+    return deduplicationExtend;
+  }
+
+  public void setDeduplicationExtend(boolean deduplicationExtend) {
+    this.deduplicationExtend = deduplicationExtend;
+  }
+
+  public boolean isDeduplicationReplace() {
+    return deduplicationReplace;
+  }
+
+  public void setDeduplicationReplace(boolean deduplicationReplace) {
+    this.deduplicationReplace = deduplicationReplace;
+  }
+
+  public boolean isDeduplicationReschedule() {
+    return deduplicationReschedule;
+  }
+
+  public void setDeduplicationReschedule(boolean deduplicationReschedule) {
+    this.deduplicationReschedule = deduplicationReschedule;
+  }
+
+  public int getStackTraceLimit() {
+    return stackTraceLimit;
+  }
+
+  public void setStackTraceLimit(int stackTraceLimit) {
+    this.stackTraceLimit = stackTraceLimit;
   }
 }

@@ -50,6 +50,20 @@ public interface BullMQConstants {
 
   @Metadata(
       label = "consumer",
+      description =
+          "Set by the route: there was nothing to do, for this reason; the job completes with {\"skipped\": reason} and is counted apart",
+      javaType = "String")
+  String SKIPPED = "CamelBullMQSkipped";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "Set by the route: no job of the queue is to begin for this long; this one goes back to the front and uses no attempt",
+      javaType = "java.time.Duration or Long (milliseconds)")
+  String RATE_LIMIT = "CamelBullMQRateLimit";
+
+  @Metadata(
+      label = "consumer",
       description = "Set by the route: if this run fails there is no further attempt",
       javaType = "Boolean")
   String UNRECOVERABLE = "CamelBullMQUnrecoverable";

@@ -5,6 +5,8 @@ import dev.millrace.queue.Job;
 import dev.millrace.queue.JobRun;
 import dev.millrace.queue.QueueConsumer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -38,7 +40,10 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
   protected void doStart() throws Exception {
     super.doStart();
     if (consumer == null) {
-      consumer = endpoint.engine().consume(options, this::handle);
+      consumer =
+          options.batchSize() == 1
+              ? endpoint.engine().consume(options, this::handle)
+              : endpoint.engine().consumeBatches(options, this::handleBatch);
       LOG.info(
           "Queue {}: consumer created (pooled, concurrency {})",
           options.queue(),
@@ -92,6 +97,32 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     exchange.getExchangeExtension().addOnCompletion(new BullMQAck(run));
     fill(exchange.getMessage(), run.job());
     getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
+  }
+
+  /** One exchange whose body is a list of exchanges, one for each job. */
+  private void handleBatch(List<JobRun> runs) {
+    List<JobRun> readable = new ArrayList<>();
+    List<Exchange> exchanges = new ArrayList<>();
+    for (JobRun run : runs) {
+      Exchange exchange = endpoint.createExchange();
+      try {
+        fill(exchange.getMessage(), run.job());
+      } catch (IllegalArgumentException e) {
+        // The others of its batch are to run.
+        run.fail(e, true);
+        continue;
+      }
+      readable.add(run);
+      exchanges.add(exchange);
+    }
+    if (readable.isEmpty()) {
+      return;
+    }
+    Exchange outer = createExchange(false);
+    outer.getExchangeExtension().addOnCompletion(new BullMQBatchAck(readable, exchanges));
+    outer.getMessage().setHeader(BullMQConstants.QUEUE, options.queue());
+    outer.getMessage().setBody(exchanges);
+    getAsyncProcessor().process(outer, doneSync -> releaseExchange(outer, false));
   }
 
   private static void fill(Message message, Job job) {

@@ -2,6 +2,7 @@ package dev.millrace.component;
 
 import dev.millrace.queue.ConsumerOptions;
 import dev.millrace.queue.QueueEngine;
+import dev.millrace.queue.RateLimit;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,6 +73,17 @@ public class BullMQEndpoint extends DefaultEndpoint {
   private ConsumerOptions consumerOptions() {
     return ConsumerOptions.builder(queueName)
         .concurrency(configuration.getConcurrency())
+        .batchSize(configuration.getBatchSize())
+        .timeout(
+            configuration.getTimeout() == 0 ? null : Duration.ofMillis(configuration.getTimeout()))
+        .limiter(
+            configuration.getRateLimitMax() == 0
+                ? null
+                : new RateLimit(
+                    configuration.getRateLimitMax(),
+                    Duration.ofMillis(configuration.getRateLimitDuration())))
+        .metrics(configuration.getMetrics())
+        .backoff(configuration.getBackoffStrategy())
         .lockDuration(Duration.ofMillis(configuration.getLockDuration()))
         .removeOnComplete(
             RetentionText.parse(

@@ -62,6 +62,7 @@ final class NewJobs {
         JobOptions.builder()
             .jobId(text(view, "jobId", BullMQConstants.ADD_JOB_ID))
             .lifo(c.isLifo())
+            .stackTraceLimit(c.getStackTraceLimit())
             .removeOnComplete(
                 RetentionText.parse("removeOnComplete", c.getRemoveOnComplete(), null))
             .removeOnFail(RetentionText.parse("removeOnFail", c.getRemoveOnFail(), null))
@@ -107,15 +108,27 @@ final class NewJobs {
   private Deduplication deduplication(Exchange view) {
     String id = text(view, "deduplicationId", BullMQConstants.ADD_DEDUPLICATION_ID);
     Duration ttl = duration(view, "deduplicationTtl", null);
-    boolean keepLast = endpoint.getConfiguration().isKeepLastIfActive();
+    BullMQConfiguration c = endpoint.getConfiguration();
+    boolean keepLast = c.isKeepLastIfActive();
     if (id == null) {
-      if (ttl != null || keepLast) {
+      if (ttl != null
+          || keepLast
+          || c.isDeduplicationExtend()
+          || c.isDeduplicationReplace()
+          || c.isDeduplicationReschedule()) {
         throw new IllegalArgumentException(
-            "deduplicationTtl and keepLastIfActive need deduplicationId, what is to be unique");
+            "deduplicationTtl, -Extend, -Replace, -Reschedule and keepLastIfActive need deduplicationId,"
+                + " what is to be unique");
       }
       return null;
     }
-    return new Deduplication(id, ttl, false, keepLast);
+    return new Deduplication(
+        id,
+        ttl,
+        c.isDeduplicationExtend(),
+        c.isDeduplicationReplace(),
+        keepLast,
+        c.isDeduplicationReschedule());
   }
 
   private String text(Exchange view, String option, String header) {

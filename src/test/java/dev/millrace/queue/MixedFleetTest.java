@@ -136,8 +136,7 @@ class MixedFleetTest {
           if (run.job().attemptsMade() < data.get("fails").asInt()) {
             throw new IllegalStateException("not yet");
           }
-          TestRedis.observer()
-              .hincrby(TestRedis.PREFIX + "::effects", data.get("n").asText(), 1);
+          TestRedis.observer().hincrby(TestRedis.PREFIX + "::effects", data.get("n").asText(), 1);
           run.complete("\"millrace\"");
         });
   }

@@ -83,10 +83,7 @@ class StateTableTest {
             new Deduplication("a", null, false, true, false, false),
             0),
         deduplicated(
-            "keep last",
-            "{id: 'a', keepLastIfActive: true}",
-            Deduplication.keepLast("a"),
-            0),
+            "keep last", "{id: 'a', keepLastIfActive: true}", Deduplication.keepLast("a"), 0),
         deduplicated(
             "reschedule",
             "{id: 'a', reschedule: true}",
