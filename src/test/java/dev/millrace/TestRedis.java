@@ -11,6 +11,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import redis.embedded.RedisServer;
 
 /**
@@ -169,19 +171,30 @@ public final class TestRedis {
       var waiting =
           client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":" + role, port));
       waiting.setTimeout(timeout);
-      waiting.addListener(
-          new RedisConnectionStateAdapter() {
-            @Override
-            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-              watch.back();
-            }
-
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-              watch.lost();
-            }
-          });
+      waiting.addListener(telling(watch));
       return Connection.of(waiting);
+    }
+
+    @Override
+    public Subscriber listen(String role, BiConsumer<String, String> message, Watch watch) {
+      var listening =
+          client.connectPubSub(StringCodec.UTF8, uri("millrace:" + instance + ":" + role, port));
+      listening.addListener(telling(watch));
+      return Subscriber.of(listening, message);
+    }
+
+    private static RedisConnectionStateAdapter telling(Watch watch) {
+      return new RedisConnectionStateAdapter() {
+        @Override
+        public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+          watch.back();
+        }
+
+        @Override
+        public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+          watch.lost();
+        }
+      };
     }
 
     @Override

@@ -18,10 +18,18 @@ public record EngineProperties(
     @DefaultValue("30s") Duration stalledInterval,
     @DefaultValue("1") int maxStalledCount,
     @DefaultValue("3h") Duration lateSweep,
-    @DefaultValue("full") EventMode events) {
+    @DefaultValue("full") EventMode events,
+    @DefaultValue("false") boolean bullProducers) {
 
   EngineOptions options(String instance) {
     return new EngineOptions(
-        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events);
+        prefix,
+        instance,
+        blockTimeout,
+        stalledInterval,
+        maxStalledCount,
+        lateSweep,
+        events,
+        bullProducers);
   }
 }

@@ -51,6 +51,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final Waiter waiter;
   private final LockKeeper locks;
   private final StalledCheck stalled;
+  private final QueueEvents events;
+  private final BullWatch bull;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final String tokenBase = UUID.randomUUID().toString();
@@ -71,6 +73,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     this.waiter = new Waiter(this);
     this.locks = new LockKeeper(this);
     this.stalled = new StalledCheck(this);
+    this.events = new QueueEvents(this);
+    this.bull = new BullWatch(this);
     this.sweptMillis = clock.millis();
     this.lookedMillis = sweptMillis;
     loop.execute(locks::tick);
@@ -79,6 +83,14 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   /** A queue to add jobs to or to look at. Costs nothing; ask as often as you like. */
   public JobQueue queue(String name) {
     return new JobQueue(line, new QueueKeys(options.prefix(), name), options.events(), clock);
+  }
+
+  /**
+   * What happens in queues. The first who follows one opens a further connection, which all share;
+   * until then it costs nothing.
+   */
+  public QueueEvents events() {
+    return events;
   }
 
   /** Begins to work a queue. */
@@ -90,6 +102,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
           consumers.add(consumer);
           consumer.want();
           waiter.keysChanged();
+          bull.queuesChanged();
           locks.rearm();
           stalled.soon(Duration.ofMillis(500));
         });
@@ -144,6 +157,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     CompletableFuture<?>[] closing =
         open.stream().map(c -> close(c, Duration.ZERO)).toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(closing).join();
+    loop.execute(events::close);
+    loop.execute(bull::close);
     ask(() -> waiter.close(FAREWELL)).join();
     loop.close();
     workers.shutdown();

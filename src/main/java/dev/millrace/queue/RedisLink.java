@@ -2,7 +2,12 @@ package dev.millrace.queue;
 
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 
 /**
  * The two connections that the engine lives on; whoever embeds the engine says where they come
@@ -29,6 +34,52 @@ public interface RedisLink {
    * @param watch is told of every loss and return of the open connection
    */
   Connection open(String role, Duration timeout, Watch watch);
+
+  /**
+   * Opens a connection that hears what others publish. It closes like any other, and the client
+   * subscribes again by itself when it has reconnected.
+   *
+   * @param role what it is for, {@code bull}
+   * @param message is told the channel and the text of each message; any thread, must not block
+   * @param watch is told of every loss and return of the open connection
+   */
+  default Subscriber listen(String role, BiConsumer<String, String> message, Watch watch) {
+    throw new UnsupportedOperationException("this link opens no connection for " + role);
+  }
+
+  /** A connection that hears what is published. */
+  interface Subscriber {
+
+    /** Hears all channels that match one of the patterns from then on; one command. */
+    CompletionStage<Void> subscribe(Collection<String> patterns);
+
+    /** Does not wait until it is closed. */
+    void close();
+
+    /** Of a plain Lettuce connection. */
+    static Subscriber of(
+        StatefulRedisPubSubConnection<String, String> connection,
+        BiConsumer<String, String> message) {
+      connection.addListener(
+          new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String pattern, String channel, String text) {
+              message.accept(channel, text);
+            }
+          });
+      return new Subscriber() {
+        @Override
+        public CompletionStage<Void> subscribe(Collection<String> patterns) {
+          return connection.async().psubscribe(patterns.toArray(String[]::new));
+        }
+
+        @Override
+        public void close() {
+          connection.closeAsync();
+        }
+      };
+    }
+  }
 
   /** A connection of the engine's own. */
   interface Connection {

@@ -8,9 +8,12 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -56,19 +59,30 @@ public final class SharedLink implements RedisLink {
     StatefulRedisConnection<byte[], byte[]> connection =
         client().connect(ByteArrayCodec.INSTANCE, uri.apply(role));
     connection.setTimeout(timeout);
-    connection.addListener(
-        new RedisConnectionStateAdapter() {
-          @Override
-          public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-            watch.back();
-          }
-
-          @Override
-          public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-            watch.lost();
-          }
-        });
+    connection.addListener(telling(watch));
     return Connection.of(connection);
+  }
+
+  @Override
+  public Subscriber listen(String role, BiConsumer<String, String> message, Watch watch) {
+    StatefulRedisPubSubConnection<String, String> connection =
+        client().connectPubSub(StringCodec.UTF8, uri.apply(role));
+    connection.addListener(telling(watch));
+    return Subscriber.of(connection, message);
+  }
+
+  private static RedisConnectionStateAdapter telling(Watch watch) {
+    return new RedisConnectionStateAdapter() {
+      @Override
+      public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+        watch.back();
+      }
+
+      @Override
+      public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+        watch.lost();
+      }
+    };
   }
 
   private RedisClient client() {
