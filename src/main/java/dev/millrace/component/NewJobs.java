@@ -62,6 +62,9 @@ final class NewJobs {
         JobOptions.builder()
             .jobId(text(view, "jobId", BullMQConstants.ADD_JOB_ID))
             .lifo(c.isLifo())
+            .omitContext(c.isOmitContext())
+            .telemetryMetadata(
+                c.isOmitContext() ? null : TraceContext.write(view.getMessage().getHeaders()))
             .removeOnComplete(
                 RetentionText.parse("removeOnComplete", c.getRemoveOnComplete(), null))
             .removeOnFail(RetentionText.parse("removeOnFail", c.getRemoveOnFail(), null))

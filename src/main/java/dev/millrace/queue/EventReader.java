@@ -102,10 +102,21 @@ final class EventReader implements RedisLink.Watch {
     LOG.debug("The events connection is lost; the client reconnects");
   }
 
+  /**
+   * The client asks the read that was on its way again, but with what is left of its time. A fresh
+   * one has all of it.
+   */
   @Override
   public void back() {
-    // The client asks the read that was on its way again.
-    LOG.debug("The events connection is back");
+    engine
+        .loop()
+        .execute(
+            () -> {
+              if (reading && !ringing) {
+                ringing = true;
+                ring();
+              }
+            });
   }
 
   // ---- on the loop

@@ -51,6 +51,8 @@ public final class JobOptions {
   private final Retention removeOnFail;
   private final Deduplication deduplication;
   private final int stackTraceLimit;
+  private final String telemetryMetadata;
+  private final boolean omitContext;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -64,6 +66,8 @@ public final class JobOptions {
     removeOnFail = from.removeOnFail;
     deduplication = from.deduplication;
     stackTraceLimit = from.stackTraceLimit;
+    telemetryMetadata = from.telemetryMetadata;
+    omitContext = from.omitContext;
   }
 
   public static Builder builder() {
@@ -124,6 +128,19 @@ public final class JobOptions {
     return stackTraceLimit;
   }
 
+  /**
+   * The trace context of who added the job, as text that only the telemetry of both sides reads;
+   * bullmq-otel writes the W3C headers as JSON. BullMQ's {@code telemetry.metadata}; null = none.
+   */
+  public String telemetryMetadata() {
+    return telemetryMetadata;
+  }
+
+  /** Whether the run is to begin a trace of its own; BullMQ's {@code telemetry.omitContext}. */
+  public boolean omitContext() {
+    return omitContext;
+  }
+
   String json() {
     ObjectNode node = Json.MAPPER.createObjectNode().put("attempts", attempts);
     if (jobId != null) {
@@ -160,6 +177,12 @@ public final class JobOptions {
     if (stackTraceLimit >= 0) {
       node.put("stackTraceLimit", stackTraceLimit);
     }
+    if (telemetryMetadata != null) {
+      node.put("tm", telemetryMetadata);
+    }
+    if (omitContext) {
+      node.put("omc", true);
+    }
     return Json.write(node);
   }
 
@@ -177,6 +200,8 @@ public final class JobOptions {
     builder.removeOnFail = Retention.parse(node.get("removeOnFail"));
     builder.deduplication = Deduplication.parse(node.path("de"));
     builder.stackTraceLimit = node.path("stackTraceLimit").asInt(-1);
+    builder.telemetryMetadata = node.path("tm").isTextual() ? node.get("tm").asText() : null;
+    builder.omitContext = node.path("omc").asBoolean(false);
     return builder.build();
   }
 
@@ -194,6 +219,8 @@ public final class JobOptions {
     private Retention removeOnFail;
     private Deduplication deduplication;
     private int stackTraceLimit = -1;
+    private String telemetryMetadata;
+    private boolean omitContext;
 
     private Builder() {}
 
@@ -285,6 +312,16 @@ public final class JobOptions {
 
     public Builder stackTraceLimit(int value) {
       stackTraceLimit = value;
+      return this;
+    }
+
+    public Builder telemetryMetadata(String value) {
+      telemetryMetadata = value;
+      return this;
+    }
+
+    public Builder omitContext(boolean value) {
+      omitContext = value;
       return this;
     }
 

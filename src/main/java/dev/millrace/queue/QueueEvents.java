@@ -78,7 +78,8 @@ public final class QueueEvents {
    * @param timeout until then the job must have ended
    * @return the return value (JSON); else exceptionally with {@link JobFailedException}, {@link
    *     java.util.concurrent.TimeoutException} or, when there is no such job, {@link
-   *     IllegalStateException}. Costs two commands besides following the queue
+   *     IllegalStateException}. Costs one command besides following the queue, and one more when
+   *     the job is gone or the time is over
    */
   public CompletableFuture<String> waitUntilFinished(String queue, String jobId, Duration timeout) {
     return waits.wait(keys(queue), jobId, timeout);
