@@ -24,6 +24,33 @@ function once(key, make) {
   return open.get(key);
 }
 
+/** BullMQ's OpenTelemetry: `telemetry` is an option of queues and workers, `spans()` are those that have ended. */
+async function startTelemetry() {
+  const { context, propagation, trace } = await import('@opentelemetry/api');
+  const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
+  const { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } = await import('@opentelemetry/core');
+  const { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
+  const { BullMQOtel } = await import('bullmq-otel');
+  const exporter = new InMemorySpanExporter();
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(
+    new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
+  );
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+  return {
+    context,
+    propagation,
+    telemetry: new BullMQOtel({ tracerName: 'test' }),
+    spans: () =>
+      exporter.getFinishedSpans().map((s) => ({
+        name: s.name,
+        traceId: s.spanContext().traceId,
+        spanId: s.spanContext().spanId,
+        parent: s.parentSpanContext?.spanId ?? null,
+      })),
+  };
+}
+
 /** What the code of a test can use besides Node's own. */
 const world = {
   v5,
@@ -38,6 +65,7 @@ const world = {
     const c = connection();
     return c instanceof IORedis.Cluster ? c : new IORedis(c);
   }),
+  otel: () => once('otel', startTelemetry),
   queue5: (name) => once('5 ' + name, () => new v5.Queue(name, { connection: connection(), prefix })),
   queue6: (name) => once('6 ' + name, () => new v6.Queue(name, { connection: connection(), prefix })),
   bull: (name) =>

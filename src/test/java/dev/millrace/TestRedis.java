@@ -14,6 +14,7 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import redis.embedded.RedisServer;
 
@@ -206,6 +208,13 @@ public final class TestRedis {
     }
 
     @Override
+    public Subscriber listen(String role, BiConsumer<String, String> message, Watch watch) {
+      var listening =
+          client.connectPubSub(StringCodec.UTF8, uri("millrace:" + instance + ":" + role, port));
+      return Subscriber.of(listening, message, watch);
+    }
+
+    @Override
     public void close() {
       client.shutdown(0, 1, TimeUnit.SECONDS);
     }
@@ -249,6 +258,12 @@ public final class TestRedis {
       var opened = owner.connect("millrace:" + instance + ":" + role);
       opened.setTimeout(timeout);
       return Connection.of(opened, watch);
+    }
+
+    /** What is published anywhere in a cluster is heard at every node. */
+    @Override
+    public Subscriber listen(String role, BiConsumer<String, String> message, Watch watch) {
+      return Subscriber.of(client.connectPubSub(StringCodec.UTF8), message, watch);
     }
 
     @Override

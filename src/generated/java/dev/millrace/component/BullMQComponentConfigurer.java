@@ -49,6 +49,9 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "deduplicationTtl": getOrCreateConfiguration(target).setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
         case "delay": getOrCreateConfiguration(target).setDelay(property(camelContext, java.lang.String.class, value)); return true;
         case "engine": target.setEngine(property(camelContext, dev.millrace.queue.QueueEngine.class, value)); return true;
+        case "events": getOrCreateConfiguration(target).setEvents(property(camelContext, java.lang.String.class, value)); return true;
+        case "fromeventid":
+        case "fromEventId": getOrCreateConfiguration(target).setFromEventId(property(camelContext, java.lang.String.class, value)); return true;
         case "jobid":
         case "jobId": getOrCreateConfiguration(target).setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
@@ -59,7 +62,10 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lockduration":
         case "lockDuration": getOrCreateConfiguration(target).setLockDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "name": getOrCreateConfiguration(target).setName(property(camelContext, java.lang.String.class, value)); return true;
+        case "omitcontext":
+        case "omitContext": getOrCreateConfiguration(target).setOmitContext(property(camelContext, boolean.class, value)); return true;
         case "priority": getOrCreateConfiguration(target).setPriority(property(camelContext, java.lang.String.class, value)); return true;
+        case "queues": getOrCreateConfiguration(target).setQueues(property(camelContext, java.lang.String.class, value)); return true;
         case "removeoncomplete":
         case "removeOnComplete": getOrCreateConfiguration(target).setRemoveOnComplete(property(camelContext, java.lang.String.class, value)); return true;
         case "removeonfail":
@@ -95,6 +101,9 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "deduplicationTtl": return java.lang.String.class;
         case "delay": return java.lang.String.class;
         case "engine": return dev.millrace.queue.QueueEngine.class;
+        case "events": return java.lang.String.class;
+        case "fromeventid":
+        case "fromEventId": return java.lang.String.class;
         case "jobid":
         case "jobId": return java.lang.String.class;
         case "keeplastifactive":
@@ -105,7 +114,10 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lockduration":
         case "lockDuration": return long.class;
         case "name": return java.lang.String.class;
+        case "omitcontext":
+        case "omitContext": return boolean.class;
         case "priority": return java.lang.String.class;
+        case "queues": return java.lang.String.class;
         case "removeoncomplete":
         case "removeOnComplete": return java.lang.String.class;
         case "removeonfail":
@@ -137,6 +149,9 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "deduplicationTtl": return getOrCreateConfiguration(target).getDeduplicationTtl();
         case "delay": return getOrCreateConfiguration(target).getDelay();
         case "engine": return target.getEngine();
+        case "events": return getOrCreateConfiguration(target).getEvents();
+        case "fromeventid":
+        case "fromEventId": return getOrCreateConfiguration(target).getFromEventId();
         case "jobid":
         case "jobId": return getOrCreateConfiguration(target).getJobId();
         case "keeplastifactive":
@@ -147,7 +162,10 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lockduration":
         case "lockDuration": return getOrCreateConfiguration(target).getLockDuration();
         case "name": return getOrCreateConfiguration(target).getName();
+        case "omitcontext":
+        case "omitContext": return getOrCreateConfiguration(target).isOmitContext();
         case "priority": return getOrCreateConfiguration(target).getPriority();
+        case "queues": return getOrCreateConfiguration(target).getQueues();
         case "removeoncomplete":
         case "removeOnComplete": return getOrCreateConfiguration(target).getRemoveOnComplete();
         case "removeonfail":

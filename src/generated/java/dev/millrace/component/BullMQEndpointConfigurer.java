@@ -38,10 +38,13 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "deduplicationttl":
         case "deduplicationTtl": target.getConfiguration().setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
         case "delay": target.getConfiguration().setDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "events": target.getConfiguration().setEvents(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "fromeventid":
+        case "fromEventId": target.getConfiguration().setFromEventId(property(camelContext, java.lang.String.class, value)); return true;
         case "jobid":
         case "jobId": target.getConfiguration().setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
@@ -52,7 +55,10 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lockduration":
         case "lockDuration": target.getConfiguration().setLockDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "name": target.getConfiguration().setName(property(camelContext, java.lang.String.class, value)); return true;
+        case "omitcontext":
+        case "omitContext": target.getConfiguration().setOmitContext(property(camelContext, boolean.class, value)); return true;
         case "priority": target.getConfiguration().setPriority(property(camelContext, java.lang.String.class, value)); return true;
+        case "queues": target.getConfiguration().setQueues(property(camelContext, java.lang.String.class, value)); return true;
         case "removeoncomplete":
         case "removeOnComplete": target.getConfiguration().setRemoveOnComplete(property(camelContext, java.lang.String.class, value)); return true;
         case "removeonfail":
@@ -79,10 +85,13 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "deduplicationttl":
         case "deduplicationTtl": return java.lang.String.class;
         case "delay": return java.lang.String.class;
+        case "events": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "fromeventid":
+        case "fromEventId": return java.lang.String.class;
         case "jobid":
         case "jobId": return java.lang.String.class;
         case "keeplastifactive":
@@ -93,7 +102,10 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lockduration":
         case "lockDuration": return long.class;
         case "name": return java.lang.String.class;
+        case "omitcontext":
+        case "omitContext": return boolean.class;
         case "priority": return java.lang.String.class;
+        case "queues": return java.lang.String.class;
         case "removeoncomplete":
         case "removeOnComplete": return java.lang.String.class;
         case "removeonfail":
@@ -121,10 +133,13 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "deduplicationttl":
         case "deduplicationTtl": return target.getConfiguration().getDeduplicationTtl();
         case "delay": return target.getConfiguration().getDelay();
+        case "events": return target.getConfiguration().getEvents();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "fromeventid":
+        case "fromEventId": return target.getConfiguration().getFromEventId();
         case "jobid":
         case "jobId": return target.getConfiguration().getJobId();
         case "keeplastifactive":
@@ -135,7 +150,10 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lockduration":
         case "lockDuration": return target.getConfiguration().getLockDuration();
         case "name": return target.getConfiguration().getName();
+        case "omitcontext":
+        case "omitContext": return target.getConfiguration().isOmitContext();
         case "priority": return target.getConfiguration().getPriority();
+        case "queues": return target.getConfiguration().getQueues();
         case "removeoncomplete":
         case "removeOnComplete": return target.getConfiguration().getRemoveOnComplete();
         case "removeonfail":

@@ -23,7 +23,7 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(21);
+        Set<String> props = new HashSet<>(25);
         props.add("attempts");
         props.add("backoffDelay");
         props.add("backoffJitter");
@@ -33,16 +33,20 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
         props.add("deduplicationId");
         props.add("deduplicationTtl");
         props.add("delay");
+        props.add("events");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("fromEventId");
         props.add("jobId");
         props.add("keepLastIfActive");
         props.add("lazyStartProducer");
         props.add("lifo");
         props.add("lockDuration");
         props.add("name");
+        props.add("omitContext");
         props.add("priority");
         props.add("queueName");
+        props.add("queues");
         props.add("removeOnComplete");
         props.add("removeOnFail");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);

@@ -37,6 +37,7 @@ public class BullMQComponent extends DefaultComponent {
     }
     BullMQEndpoint endpoint = new BullMQEndpoint(uri, this, remaining, configuration.copy());
     setProperties(endpoint, parameters);
+    EventsText.check(remaining, endpoint.getConfiguration());
     return endpoint;
   }
 

@@ -161,6 +161,31 @@ public class BullMQConfiguration implements Cloneable {
           "How many stack traces the job keeps when it fails, the newest; -1 leaves it to the consumer.")
   private int stackTraceLimit = -1;
 
+  @UriParam(
+      label = "producer",
+      description =
+          "Keeps the trace context of the exchange out of the job, whose run then begins a trace of its own.")
+  private boolean omitContext;
+
+  @UriParam(
+      label = "common",
+      description =
+          "With bullmq:events only: the queues whose events are followed or written, separated by commas. Without it bullmq:events is a queue of that name.")
+  private String queues;
+
+  @UriParam(
+      label = "consumer",
+      description =
+          "With bullmq:events only: the events that are wanted, separated by commas, such as completed,failed. Default is all.")
+  private String events;
+
+  @UriParam(
+      label = "consumer",
+      defaultValue = "$",
+      description =
+          "With bullmq:events only: the event after which to begin: $ for from now on, 0 for all that Redis still has, or an event's id.")
+  private String fromEventId;
+
   BullMQConfiguration copy() {
     try {
       return (BullMQConfiguration) clone();
@@ -375,5 +400,37 @@ public class BullMQConfiguration implements Cloneable {
 
   public void setStackTraceLimit(int stackTraceLimit) {
     this.stackTraceLimit = stackTraceLimit;
+  }
+
+  public boolean isOmitContext() {
+    return omitContext;
+  }
+
+  public void setOmitContext(boolean omitContext) {
+    this.omitContext = omitContext;
+  }
+
+  public String getQueues() {
+    return queues;
+  }
+
+  public void setQueues(String queues) {
+    this.queues = queues;
+  }
+
+  public String getEvents() {
+    return events;
+  }
+
+  public void setEvents(String events) {
+    this.events = events;
+  }
+
+  public String getFromEventId() {
+    return fromEventId;
+  }
+
+  public void setFromEventId(String fromEventId) {
+    this.fromEventId = fromEventId;
   }
 }

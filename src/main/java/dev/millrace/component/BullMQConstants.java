@@ -68,6 +68,25 @@ public interface BullMQConstants {
       javaType = "Boolean")
   String UNRECOVERABLE = "CamelBullMQUnrecoverable";
 
+  @Metadata(
+      label = "consumer",
+      description = "Of bullmq:events: name of the event, such as completed",
+      javaType = "String")
+  String EVENT = "CamelBullMQEvent";
+
+  @Metadata(
+      label = "consumer",
+      description = "Of bullmq:events: id of the event, which grows within a queue",
+      javaType = "String")
+  String EVENT_ID = "CamelBullMQEventId";
+
+  @Metadata(
+      label = "producer",
+      description =
+          "To bullmq:events: name of the event to write; the body is the map of its fields",
+      javaType = "String")
+  String PUBLISH_EVENT = "CamelBullMQPublishEvent";
+
   @Metadata(label = "producer", description = "Overrides the option name", javaType = "String")
   String ADD_NAME = "CamelBullMQAddName";
 

@@ -133,6 +133,9 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     message.setHeader(BullMQConstants.MAX_ATTEMPTS, Math.max(job.options().attempts(), 1));
     message.setHeader(BullMQConstants.TIMESTAMP, job.timestamp());
     message.setHeader(BullMQConstants.PRIORITY, job.priority());
+    if (!job.options().omitContext()) {
+      TraceContext.read(job.options().telemetryMetadata()).forEach(message::setHeader);
+    }
     message.setBody(JobBody.read(job.data()));
   }
 }

@@ -4,8 +4,10 @@ import dev.millrace.queue.ConsumerOptions;
 import dev.millrace.queue.QueueEngine;
 import dev.millrace.queue.RateLimit;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -14,6 +16,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
@@ -22,6 +25,10 @@ import org.apache.camel.support.DefaultEndpoint;
  * <p>A consumer gives the job's data, parsed from JSON, as the body. When the route completes, its
  * body becomes the job's return value; an exception that nobody handled fails the attempt. A
  * producer adds one job, or one for each element of a list.
+ *
+ * <p>{@code bullmq:events?queues=a,b} is about the events of those queues instead, all on one
+ * further connection: a consumer gives each as a map of its fields, a producer writes events of
+ * one's own.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -40,6 +47,8 @@ public class BullMQEndpoint extends DefaultEndpoint {
   private final String queueName;
 
   @UriParam private final BullMQConfiguration configuration;
+
+  private final Map<String, Map<String, String>> places = new ConcurrentHashMap<>();
 
   BullMQEndpoint(
       String uri, BullMQComponent component, String queueName, BullMQConfiguration configuration) {
@@ -60,13 +69,19 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
-    BullMQConsumer consumer = new BullMQConsumer(this, processor, consumerOptions());
+    DefaultConsumer consumer =
+        isEvents()
+            ? new BullMQEventsConsumer(this, processor, EventsText.of(configuration))
+            : new BullMQConsumer(this, processor, consumerOptions());
     configureConsumer(consumer);
     return consumer;
   }
 
   @Override
   public Producer createProducer() {
+    if (isEvents()) {
+      return new BullMQEventsProducer(this, EventsText.of(configuration));
+    }
     return new BullMQProducer(this);
   }
 
@@ -96,6 +111,19 @@ public class BullMQEndpoint extends DefaultEndpoint {
                 configuration.getRemoveOnFail(),
                 ConsumerOptions.DEFAULT_REMOVE_ON_FAIL))
         .build();
+  }
+
+  /** Whether it is about the events of queues, and not about a queue. */
+  private boolean isEvents() {
+    return configuration.getQueues() != null;
+  }
+
+  /**
+   * How far a route has come in the events of each queue. Kept here, because Camel makes a new
+   * consumer when a stopped route starts again.
+   */
+  Map<String, String> places(String routeId) {
+    return places.computeIfAbsent(String.valueOf(routeId), id -> new ConcurrentHashMap<>());
   }
 
   QueueEngine engine() {

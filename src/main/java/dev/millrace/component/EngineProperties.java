@@ -19,7 +19,8 @@ public record EngineProperties(
     @DefaultValue("30s") Duration stalledInterval,
     @DefaultValue("1") int maxStalledCount,
     @DefaultValue("3h") Duration lateSweep,
-    @DefaultValue("full") EventMode events) {
+    @DefaultValue("full") EventMode events,
+    @DefaultValue("false") boolean bullProducers) {
 
   /**
    * On a cluster, all keys that a script touches must be on one node.
@@ -40,6 +41,13 @@ public record EngineProperties(
 
   EngineOptions options(String instance) {
     return new EngineOptions(
-        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events);
+        prefix,
+        instance,
+        blockTimeout,
+        stalledInterval,
+        maxStalledCount,
+        lateSweep,
+        events,
+        bullProducers);
   }
 }

@@ -63,6 +63,9 @@ final class NewJobs {
             .jobId(text(view, "jobId", BullMQConstants.ADD_JOB_ID))
             .lifo(c.isLifo())
             .stackTraceLimit(c.getStackTraceLimit())
+            .omitContext(c.isOmitContext())
+            .telemetryMetadata(
+                c.isOmitContext() ? null : TraceContext.write(view.getMessage().getHeaders()))
             .removeOnComplete(
                 RetentionText.parse("removeOnComplete", c.getRemoveOnComplete(), null))
             .removeOnFail(RetentionText.parse("removeOnFail", c.getRemoveOnFail(), null))

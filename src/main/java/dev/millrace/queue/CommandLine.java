@@ -137,7 +137,8 @@ final class CommandLine {
     return send(c -> c.zadd(text(key), score, text(member)));
   }
 
-  private <T> CompletableFuture<T> send(
+  /** Sends one command that is billed as one. */
+  <T> CompletableFuture<T> send(
       Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
     try {
       CompletionStage<T> sent = command.apply(link.commands());

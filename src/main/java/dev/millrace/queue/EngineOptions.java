@@ -15,6 +15,9 @@ import java.time.Duration;
  * @param lateSweep how long a delayed job may be overlooked whose marker died with another process;
  *     default 3 h. A restart of any replica finds it at once
  * @param events see {@link EventMode}; default FULL
+ * @param bullProducers whether programs with Bull 4 still add jobs, who wake nobody but Bull
+ *     workers; default false. Costs one connection and no command at rest; their jobs are taken at
+ *     once, by each engine one further look per job or burst
  */
 public record EngineOptions(
     String prefix,
@@ -23,7 +26,8 @@ public record EngineOptions(
     Duration stalledInterval,
     int maxStalledCount,
     Duration lateSweep,
-    EventMode events) {
+    EventMode events,
+    boolean bullProducers) {
 
   public static final Duration DEFAULT_BLOCK_TIMEOUT = Duration.ofMinutes(5);
   public static final Duration DEFAULT_STALLED_INTERVAL = Duration.ofSeconds(30);
@@ -58,26 +62,53 @@ public record EngineOptions(
         DEFAULT_STALLED_INTERVAL,
         DEFAULT_MAX_STALLED_COUNT,
         DEFAULT_LATE_SWEEP,
-        EventMode.FULL);
+        EventMode.FULL,
+        false);
   }
 
   public EngineOptions withPrefix(String value) {
     return new EngineOptions(
-        value, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events);
+        value,
+        instance,
+        blockTimeout,
+        stalledInterval,
+        maxStalledCount,
+        lateSweep,
+        events,
+        bullProducers);
   }
 
   public EngineOptions withBlockTimeout(Duration value) {
     return new EngineOptions(
-        prefix, instance, value, stalledInterval, maxStalledCount, lateSweep, events);
+        prefix,
+        instance,
+        value,
+        stalledInterval,
+        maxStalledCount,
+        lateSweep,
+        events,
+        bullProducers);
   }
 
   public EngineOptions withStalledInterval(Duration value) {
     return new EngineOptions(
-        prefix, instance, blockTimeout, value, maxStalledCount, lateSweep, events);
+        prefix, instance, blockTimeout, value, maxStalledCount, lateSweep, events, bullProducers);
+  }
+
+  public EngineOptions withBullProducers(boolean value) {
+    return new EngineOptions(
+        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events, value);
   }
 
   public EngineOptions withEvents(EventMode value) {
     return new EngineOptions(
-        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, value);
+        prefix,
+        instance,
+        blockTimeout,
+        stalledInterval,
+        maxStalledCount,
+        lateSweep,
+        value,
+        bullProducers);
   }
 }

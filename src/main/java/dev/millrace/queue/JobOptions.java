@@ -53,6 +53,8 @@ public final class JobOptions {
   private final int stackTraceLimit;
   private final Duration timeout;
   private final boolean byBull;
+  private final String telemetryMetadata;
+  private final boolean omitContext;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -68,6 +70,8 @@ public final class JobOptions {
     stackTraceLimit = from.stackTraceLimit;
     timeout = from.timeout;
     byBull = from.byBull;
+    telemetryMetadata = from.telemetryMetadata;
+    omitContext = from.omitContext;
   }
 
   public static Builder builder() {
@@ -138,6 +142,19 @@ public final class JobOptions {
     return byBull;
   }
 
+  /**
+   * The trace context of who added the job, as text that only the telemetry of both sides reads;
+   * bullmq-otel writes the W3C headers as JSON. BullMQ's {@code telemetry.metadata}; null = none.
+   */
+  public String telemetryMetadata() {
+    return telemetryMetadata;
+  }
+
+  /** Whether the run is to begin a trace of its own; BullMQ's {@code telemetry.omitContext}. */
+  public boolean omitContext() {
+    return omitContext;
+  }
+
   String json() {
     ObjectNode node = Json.MAPPER.createObjectNode().put("attempts", attempts);
     if (jobId != null) {
@@ -177,6 +194,13 @@ public final class JobOptions {
     if (timeout != null) {
       node.put("timeout", timeout.toMillis());
     }
+
+    if (telemetryMetadata != null) {
+      node.put("tm", telemetryMetadata);
+    }
+    if (omitContext) {
+      node.put("omc", true);
+    }
     return Json.write(node);
   }
 
@@ -197,6 +221,8 @@ public final class JobOptions {
     long timeout = node.path("timeout").asLong(0);
     builder.timeout = timeout > 0 ? Duration.ofMillis(timeout) : null;
     builder.byBull = node.has("delay") && node.has("timestamp") && builder.attempts > 0;
+    builder.telemetryMetadata = node.path("tm").isTextual() ? node.get("tm").asText() : null;
+    builder.omitContext = node.path("omc").asBoolean(false);
     return builder.build();
   }
 
@@ -216,6 +242,8 @@ public final class JobOptions {
     private int stackTraceLimit = -1;
     private Duration timeout;
     private boolean byBull;
+    private String telemetryMetadata;
+    private boolean omitContext;
 
     private Builder() {}
 
@@ -316,6 +344,16 @@ public final class JobOptions {
             "timeout " + value + " is less than 1 ms; leave it out for none");
       }
       timeout = value;
+      return this;
+    }
+
+    public Builder telemetryMetadata(String value) {
+      telemetryMetadata = value;
+      return this;
+    }
+
+    public Builder omitContext(boolean value) {
+      omitContext = value;
       return this;
     }
 

@@ -50,6 +50,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final LockKeeper locks;
   private final StalledCheck stalled;
   private final LocalClaims claims;
+  private final QueueEvents events;
+  private final BullWatch bull;
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final String tokenBase = UUID.randomUUID().toString();
   private long tokens;
@@ -82,6 +84,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     this.locks = new LockKeeper(this);
     this.stalled = new StalledCheck(this);
     this.claims = new LocalClaims(this);
+    this.events = new QueueEvents(this);
+    this.bull = new BullWatch(this);
     this.sweptMillis = clock.millis();
     this.lookedMillis = sweptMillis;
     loop.execute(locks::tick);
@@ -90,6 +94,14 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   /** A queue to add jobs to or to look at. Costs nothing; ask as often as you like. */
   public JobQueue queue(String name) {
     return new JobQueue(line, new QueueKeys(options.prefix(), name), options, clock, claims);
+  }
+
+  /**
+   * What happens in queues. The first who follows one opens a further connection, which all share;
+   * until then it costs nothing.
+   */
+  public QueueEvents events() {
+    return events;
   }
 
   /** Begins to work a queue, a job at a time in each of its slots. */
@@ -110,6 +122,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
           claims.opened(consumer);
           consumer.lookAnew();
           waiter.keysChanged();
+          bull.queuesChanged();
           locks.rearm();
           stalled.soon(Duration.ofMillis(500));
         });
@@ -164,6 +177,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     CompletableFuture<?>[] closing =
         open.stream().map(c -> close(c, Duration.ZERO)).toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(closing).join();
+    loop.execute(events::close);
+    loop.execute(bull::close);
     ask(() -> waiter.close(FAREWELL)).join();
     loop.close();
   }

@@ -4,9 +4,14 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 
 /**
  * The two connections that the engine lives on; whoever embeds the engine says where they come
@@ -46,6 +51,54 @@ public interface RedisLink {
    */
   Connection open(String role, Duration timeout, Watch watch);
 
+  /**
+   * Opens a connection that hears what others publish. It closes like any other, and the client
+   * subscribes again by itself when it has reconnected.
+   *
+   * @param role what it is for, {@code bull}
+   * @param message is told the channel and the text of each message; any thread, must not block
+   * @param watch is told of every loss and return of the open connection
+   */
+  default Subscriber listen(String role, BiConsumer<String, String> message, Watch watch) {
+    throw new UnsupportedOperationException("this link opens no connection for " + role);
+  }
+
+  /** A connection that hears what is published. */
+  interface Subscriber {
+
+    /** Hears all channels that match one of the patterns from then on; one command. */
+    CompletionStage<Void> subscribe(Collection<String> patterns);
+
+    /** Does not wait until it is closed. */
+    void close();
+
+    /** Of a plain Lettuce connection. */
+    static Subscriber of(
+        StatefulRedisPubSubConnection<String, String> connection,
+        BiConsumer<String, String> message,
+        Watch watch) {
+      connection.addListener(telling(watch, new AtomicBoolean()));
+      connection.addListener(
+          new RedisPubSubAdapter<>() {
+            @Override
+            public void message(String pattern, String channel, String text) {
+              message.accept(channel, text);
+            }
+          });
+      return new Subscriber() {
+        @Override
+        public CompletionStage<Void> subscribe(Collection<String> patterns) {
+          return connection.async().psubscribe(patterns.toArray(String[]::new));
+        }
+
+        @Override
+        public void close() {
+          connection.closeAsync();
+        }
+      };
+    }
+  }
+
   /** A connection of the engine's own. */
   interface Connection {
 
@@ -61,20 +114,7 @@ public interface RedisLink {
      */
     static Connection of(StatefulRedisConnection<byte[], byte[]> connection, Watch watch) {
       AtomicBoolean closed = new AtomicBoolean();
-      connection.addListener(
-          new RedisConnectionStateAdapter() {
-            @Override
-            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-              watch.back();
-            }
-
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-              if (!closed.get()) {
-                watch.lost();
-              }
-            }
-          });
+      connection.addListener(telling(watch, closed));
       return new Connection() {
         @Override
         public RedisClusterAsyncCommands<byte[], byte[]> commands() {
@@ -88,6 +128,22 @@ public interface RedisLink {
         }
       };
     }
+  }
+
+  private static RedisConnectionStateAdapter telling(Watch watch, AtomicBoolean closed) {
+    return new RedisConnectionStateAdapter() {
+      @Override
+      public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+        watch.back();
+      }
+
+      @Override
+      public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+        if (!closed.get()) {
+          watch.lost();
+        }
+      }
+    };
   }
 
   /** Hears of an opened connection's fate; any thread. */

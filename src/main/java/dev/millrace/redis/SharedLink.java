@@ -9,9 +9,12 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -75,6 +78,17 @@ public final class SharedLink implements RedisLink, AutoCloseable {
                 .connect(ByteArrayCodec.INSTANCE, connections.uri(role));
     connection.setTimeout(timeout);
     return Connection.of(connection, watch);
+  }
+
+  @Override
+  public Subscriber listen(String role, BiConsumer<String, String> message, Watch watch) {
+    StatefulRedisPubSubConnection<String, String> connection =
+        isClustered()
+            ? ((RedisClusterClient) connections.factory().getRequiredNativeClient())
+                .connectPubSub(StringCodec.UTF8)
+            : ((RedisClient) connections.factory().getRequiredNativeClient())
+                .connectPubSub(StringCodec.UTF8, connections.uri(role));
+    return Subscriber.of(connection, message, watch);
   }
 
   /** How many connections of the one client are open now, whoever opened them. */
