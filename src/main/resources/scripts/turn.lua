@@ -23,9 +23,11 @@
 --@include place
 --@include store
 --@include deduplicate
+--@include parent
 
 local base, now, free = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
 local queue = openQueue(base, ARGV[2])
+queue.now = ARGV[3]
 local ready, delayed = false, false
 
 local function removeJobs(ids)
@@ -120,7 +122,8 @@ end
 
 local function settle(ending)
   local key = base .. ending.id
-  local job = call('HMGET', key, 'timestamp', 'atm', 'attemptsMade', 'priority', 'deid', 'opts', 'defa')
+  local job = call('HMGET', key, 'timestamp', 'atm', 'attemptsMade', 'priority', 'deid', 'opts', 'defa',
+    'parentKey', 'parent')
   if not job[1] then
     -- Left in the list it would be looked after for ever.
     call('LREM', base .. 'active', -1, ending.id)
@@ -151,6 +154,12 @@ local function settle(ending)
   if kind == 'c' or kind == 'f' then
     if job[5] then
       local place = releaseDeduplication(queue, ending.id, job[5], ARGV[3])
+      if place == 'delayed' then delayed = true elseif place then ready = true end
+    end
+    if job[8] or job[9] then
+      local act = kind == 'c' and completeChild or failChild
+      local place = act(queue, key, job[8], decodeOptions(job[9]), ending.text)
+      if ending.keep:match('^0:') then place = forgetChild(queue, key, job[8], decodeOptions(job[9])) or place end
       if place == 'delayed' then delayed = true elseif place then ready = true end
     end
     local maxAttempts = tonumber(options['attempts']) or 1
