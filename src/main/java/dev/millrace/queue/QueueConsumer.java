@@ -271,8 +271,13 @@ public final class QueueConsumer {
 
   private void confirmed(Ending ending, long code) {
     JobRun run = ending.run();
+    if (ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN) {
+      workers.execute(() -> run.answerWaiting(code));
+    }
     if (code == Turn.Reply.DONE) {
       ended(run, ending.kind().outcome());
+    } else if (Turn.Reply.goesOn(code)) {
+      goOn(ending, code);
     } else {
       LOG.warn(
           "Job {} of queue {} could not be ended as {}: {}",
@@ -282,6 +287,25 @@ public final class QueueConsumer {
           Turn.Reply.reason(code));
       ended(run, EngineListener.Outcome.LOST);
       engine.suspectStalled();
+    }
+  }
+
+  /**
+   * Its children decide otherwise: a run that wanted to wait for them goes on, and one that wanted
+   * to complete fails, as in BullMQ.
+   */
+  private void goOn(Ending ending, long code) {
+    JobRun run = ending.run();
+    if (ending.kind() == Ending.Kind.COMPLETED) {
+      boolean recoverable = code != Turn.Reply.CHILD_FAILED;
+      String reason = Turn.Reply.childrenForbid(run.job().id(), code);
+      endings.add(run.failing(new IllegalStateException(reason), recoverable));
+      return;
+    }
+    running.put(run, true);
+    run.goOn();
+    if (closed) {
+      run.release();
     }
   }
 

@@ -81,6 +81,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return new JobQueue(line, new QueueKeys(options.prefix(), name), options.events(), clock);
   }
 
+  /** Adds trees of jobs and tells of a parent's children. Costs nothing by itself. */
+  public FlowProducer flows() {
+    return new FlowProducer(line, options.prefix(), options.events(), clock);
+  }
+
   /** Begins to work a queue. */
   public QueueConsumer consume(ConsumerOptions consumerOptions, JobHandler handler) {
     QueueKeys keys = new QueueKeys(options.prefix(), consumerOptions.queue());
