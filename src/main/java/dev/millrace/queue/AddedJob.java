@@ -21,8 +21,13 @@ public record AddedJob(String id, Status status) {
     CHILD_OF_ANOTHER
   }
 
-  /** Itself, unless the job could not become a child of its parent. */
-  AddedJob orThrow(ParentJob parent) {
+  /**
+   * Itself.
+   *
+   * @param parent that the job was to have
+   * @throws IllegalStateException when the job could not become a child of it
+   */
+  public AddedJob orThrow(ParentJob parent) {
     return switch (status) {
       case PARENT_MISSING ->
           throw new IllegalStateException(

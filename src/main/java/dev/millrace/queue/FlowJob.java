@@ -77,33 +77,37 @@ public record FlowJob(
 
   /**
    * Reads BullMQ's own form: {@code {name, queueName, data, opts, children, prefix}}, with the long
-   * names of options and {@code queue} as another word for {@code queueName}.
+   * names of options, and {@code queue} as another word for {@code queueName}. A job without a name
+   * is called like its queue.
    *
    * @param json a JSON object
+   * @param rootQueue queue of the root when it names none; null = it must
    * @throws IllegalArgumentException when a part is missing or of the wrong kind
    */
-  public static FlowJob parse(String json) {
-    return parse(Json.read("the flow", json));
+  public static FlowJob parse(String json, String rootQueue) {
+    return parse(Json.read("the flow", json), rootQueue);
   }
 
-  private static FlowJob parse(JsonNode node) {
-    String queue = node.path("queueName").asText(node.path("queue").asText(""));
-    String name = node.path("name").asText("");
-    if (queue.isEmpty() || name.isEmpty()) {
+  private static FlowJob parse(JsonNode node, String otherwise) {
+    if (!node.isObject()) {
       throw new IllegalArgumentException(
-          "a node of the flow has the name \""
-              + name
-              + "\" and the queueName \""
-              + queue
-              + "\"; set both, as in {\"name\": \"render\", \"queueName\": \"video\"}");
+          "a node of the flow is " + node + "; set an object with queueName, data and children");
     }
+    String queue = text(node, "queueName", text(node, "queue", otherwise));
+    if (queue == null) {
+      throw new IllegalArgumentException(
+          "a node of the flow, named \""
+              + node.path("name").asText("")
+              + "\", has no queueName; set it, as in {\"name\": \"render\", \"queueName\": \"video\"}");
+    }
+    String name = text(node, "name", queue);
     List<FlowJob> children = new ArrayList<>();
     JsonNode listed = node.path("children");
     if (!listed.isMissingNode() && !listed.isNull() && !listed.isArray()) {
       throw new IllegalArgumentException(
           "children of job \"" + name + "\" is \"" + listed + "\"; set a list of jobs");
     }
-    listed.forEach(child -> children.add(parse(child)));
+    listed.forEach(child -> children.add(parse(child, null)));
     JsonNode data = node.path("data");
     return new FlowJob(
         name,
@@ -111,7 +115,12 @@ public record FlowJob(
         data.isMissingNode() ? "{}" : data.toString(),
         options(name, node.path("opts")),
         children,
-        node.path("prefix").asText(null));
+        text(node, "prefix", null));
+  }
+
+  private static String text(JsonNode node, String field, String otherwise) {
+    String text = node.path(field).asText("");
+    return text.isEmpty() ? otherwise : text;
   }
 
   private static JobOptions options(String name, JsonNode opts) {

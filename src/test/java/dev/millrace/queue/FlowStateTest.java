@@ -100,7 +100,7 @@ class FlowStateTest {
     }
 
     NodeSession.run("await kept.flows.add(JSON.parse(args[0]))", fill(flow, theirs));
-    mill.engine.flows().add(FlowJob.parse(fill(flow, ours))).join();
+    mill.engine.flows().add(FlowJob.parse(fill(flow, ours), null)).join();
 
     assertThat(withMarker(ours)).isEqualTo(withMarker(theirs));
   }
@@ -111,7 +111,7 @@ class FlowStateTest {
         "{'name': 'p', 'queueName': 'DOWN', 'opts': {'parent': {'id': 'none', 'queue': 'FULL'}},"
             + " 'children': [{'name': 'c', 'queueName': 'DOWN'}]}";
 
-    assertThatThrownBy(() -> mill.engine.flows().add(FlowJob.parse(fill(flow, ours))).join())
+    assertThatThrownBy(() -> mill.engine.flows().add(FlowJob.parse(fill(flow, ours), null)).join())
         .isInstanceOf(CompletionException.class)
         .hasMessageContaining("parent job none of queue " + TestRedis.PREFIX + ":" + ours + "-up")
         .hasMessageContaining("does not exist");
@@ -155,7 +155,7 @@ class FlowStateTest {
         "const {name, opts} = JSON.parse(args[1]); await queue6(args[0]).add(name, {}, opts)",
         theirs,
         fill(flow, theirs));
-    FlowJob same = FlowJob.parse(fill(flow, ours));
+    FlowJob same = FlowJob.parse(fill(flow, ours), null);
     mill.engine.queue(ours).add(new NewJob("c", "{}", same.options())).join();
 
     assertThat(withMarker(ours)).isEqualTo(withMarker(theirs));
@@ -170,7 +170,8 @@ class FlowStateTest {
                 fill(
                     "{'name': 'p', 'queueName': 'UP', 'opts': {AT 'p'}, 'children':"
                         + " [{'name': 'c', 'queueName': 'DOWN', 'opts': {AT 'c'}}]}",
-                    ours)))
+                    ours),
+                null))
         .join();
     mill.add(ours + "-up", "{}", JobOptions.builder().jobId("other").build());
     Map<String, String> before = dump(ours);
