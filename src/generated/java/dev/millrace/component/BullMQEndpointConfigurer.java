@@ -32,6 +32,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffType": target.getConfiguration().setBackoffType(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "childrenvalues":
+        case "childrenValues": target.getConfiguration().setChildrenValues(property(camelContext, boolean.class, value)); return true;
         case "concurrency": target.getConfiguration().setConcurrency(property(camelContext, int.class, value)); return true;
         case "deduplicationid":
         case "deduplicationId": target.getConfiguration().setDeduplicationId(property(camelContext, java.lang.String.class, value)); return true;
@@ -42,6 +44,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "flow": target.getConfiguration().setFlow(property(camelContext, boolean.class, value)); return true;
         case "jobid":
         case "jobId": target.getConfiguration().setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
@@ -73,6 +76,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffType": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "childrenvalues":
+        case "childrenValues": return boolean.class;
         case "concurrency": return int.class;
         case "deduplicationid":
         case "deduplicationId": return java.lang.String.class;
@@ -83,6 +88,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "flow": return boolean.class;
         case "jobid":
         case "jobId": return java.lang.String.class;
         case "keeplastifactive":
@@ -115,6 +121,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffType": return target.getConfiguration().getBackoffType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "childrenvalues":
+        case "childrenValues": return target.getConfiguration().isChildrenValues();
         case "concurrency": return target.getConfiguration().getConcurrency();
         case "deduplicationid":
         case "deduplicationId": return target.getConfiguration().getDeduplicationId();
@@ -125,6 +133,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "flow": return target.getConfiguration().isFlow();
         case "jobid":
         case "jobId": return target.getConfiguration().getJobId();
         case "keeplastifactive":

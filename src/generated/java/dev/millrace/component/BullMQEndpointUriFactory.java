@@ -23,18 +23,20 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(21);
+        Set<String> props = new HashSet<>(23);
         props.add("attempts");
         props.add("backoffDelay");
         props.add("backoffJitter");
         props.add("backoffType");
         props.add("bridgeErrorHandler");
+        props.add("childrenValues");
         props.add("concurrency");
         props.add("deduplicationId");
         props.add("deduplicationTtl");
         props.add("delay");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("flow");
         props.add("jobId");
         props.add("keepLastIfActive");
         props.add("lazyStartProducer");
