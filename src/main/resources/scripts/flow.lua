@@ -7,7 +7,7 @@
 --          kind c a custom id, which may exist already · w waits for children · cw both · "" neither
 -- Returns  {billed, id, status, id, status, …}; status 0 added, 1 the id existed already, 2 deduplicated (id is the
 --          owner's), 3 the parent does not exist, nor do its children then, 4 the id is that of another parent's child
--- Billed   1; 3 per queue (2 where all jobs wait for children); 4 per job (3 when it waits); 1 per parent
+-- Billed   1; 3 per queue (2 where all jobs wait for children); 4 per job, one more for a custom id; 1 per parent
 --@include call
 --@include events
 --@include queue

@@ -44,6 +44,7 @@ local function trim(set, keep)
   if age ~= '-1' then
     local old = call('ZRANGEBYSCORE', base .. set, '-inf', string.format('%.0f', now - tonumber(age) * 1000), 'LIMIT', 0, limit)
     if #old > 0 then
+      if set == 'failed' and forgetFailed(queue, old) then ready = true end
       removeJobs(old)
       call('ZREM', base .. set, unpack(old))
     end
@@ -51,6 +52,7 @@ local function trim(set, keep)
   if tonumber(count) > 0 then
     local surplus = call('ZRANGE', base .. set, 0, -(tonumber(count) + 1))
     if #surplus > 0 then
+      if set == 'failed' and forgetFailed(queue, surplus) then ready = true end
       removeJobs(surplus)
       call('ZREMRANGEBYRANK', base .. set, 0, -(tonumber(count) + 1))
     end

@@ -128,6 +128,17 @@ local function forgetChild(queue, childKey, parentKey, parent)
   return placeParent(queue, its, 0, 0)
 end
 
+-- The same for jobs of the caller's queue that are about to be removed by retention. Only failed ones can still be what a
+-- parent waits for. Billed: 1 per job.
+local function forgetFailed(queue, ids)
+  local moved
+  for _, id in ipairs(ids) do
+    local child = call('HMGET', queue.base .. id, 'parentKey', 'parent')
+    if child[1] then moved = forgetChild(queue, queue.base .. id, child[1], decodeOptions(child[2])) or moved end
+  end
+  return moved
+end
+
 -- Sets ending.code where a job's own children forbid its end: -4 some are pending, -9 one has failed it; for kind p 2 when
 -- none is pending, so that there is nothing to wait for. Such a run goes on and keeps its lock.
 -- Billed: 1 for all endings; 2 more for each job when one of them has children left.

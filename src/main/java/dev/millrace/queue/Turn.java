@@ -54,6 +54,7 @@ record Turn(int free, String token, List<Ending> endings) {
     /** The run goes on: it wanted to wait for children, and none is pending. */
     static final long NO_CHILDREN = 2;
 
+    static final long LOCK_LOST = -2;
     static final long CHILDREN_PENDING = -4;
     static final long CHILD_FAILED = -9;
 

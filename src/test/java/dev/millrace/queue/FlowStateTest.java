@@ -231,6 +231,37 @@ class FlowStateTest {
     endOne(!name.startsWith("completed"));
   }
 
+  /** The first failure is removed when the second comes. */
+  @Test
+  void shouldLetParentGoAsBullMQWhenRetentionRemovesItsFailedChild() {
+    String add =
+        """
+        const flows = kept.flows ??= new v6.FlowProducer({connection: connection(), prefix});
+        await flows.add({name: 'parent', queueName: args[0] + '-up', opts: {jobId: 'p', timestamp: 1500000000000},
+          children: [{name: 'c', queueName: args[0], opts: {jobId: 'c', timestamp: 1500000000000, removeOnFail: 1}}]});
+        await queue6(args[0]).add('d', {}, {jobId: 'd', timestamp: 1500000000000, removeOnFail: 1});
+        """;
+    NodeSession.run(add, theirs);
+    NodeSession.run(add, ours);
+    NodeSession.run(
+        """
+        const worker = new v6.Worker(args[0], null, {connection: connection(), prefix});
+        await (await worker.getNextJob('t')).moveToFailed(new Error('no'), 't', false);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        await (await worker.getNextJob('t')).moveToFailed(new Error('no'), 't', false);
+        await worker.close();
+        """,
+        theirs);
+
+    mill.engine.consume(
+        ConsumerOptions.of(ours), run -> run.fail(new IllegalStateException("no"), true));
+
+    Awaitility.await()
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(dump(ours)).isEqualTo(dump(theirs)));
+    assertThat(dump(ours)).containsEntry("up wait", "[p]");
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource({"paused", "full", "delayed", "failed", "gone"})
   void shouldEndChildAsBullMQWhenItsParentIs(String state) {

@@ -12,6 +12,7 @@ import dev.millrace.TestRedis;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,11 +41,12 @@ class FlowTest {
 
   // ---- both directions
 
-  @Test
-  void shouldWorkNodesFlowOfThreeLevelsOverTwoQueues() {
+  @ParameterizedTest
+  @ValueSource(strings = {"v5", "v6"})
+  void shouldWorkNodesFlowOfThreeLevelsOverTwoQueues(String version) {
     NodeSession.run(
         """
-        const flows = new v6.FlowProducer({connection: connection(), prefix});
+        const flows = new ({v5, v6}[args[2]].FlowProducer)({connection: connection(), prefix});
         await flows.add({name: 'root', queueName: args[0], data: 1, opts: {jobId: 'root'}, children: [
           {name: 'middle', queueName: args[1], data: 10, opts: {jobId: 'm'}, children: [
             {name: 'leaf', queueName: args[0], data: 100, opts: {jobId: 'l'}},
@@ -53,7 +55,8 @@ class FlowTest {
         await flows.close();
         """,
         up,
-        down);
+        down,
+        version);
 
     mill.engine.consume(ConsumerOptions.of(up), this::sum);
     mill.engine.consume(ConsumerOptions.of(down).withConcurrency(5), this::sum);
@@ -285,6 +288,25 @@ class FlowTest {
     assertThat(job.attemptsMade()).isEqualTo(1);
     assertThat(job.attemptsStarted()).isEqualTo(2);
     assertThat(mill.heard).containsSubsequence(id + " WAITING_FOR_CHILDREN", id + " COMPLETED");
+  }
+
+  @Test
+  void shouldKeepTheSlotOfRunThatAsksToWait() {
+    AtomicInteger atOnce = new AtomicInteger();
+    Map<Integer, Boolean> seen = new ConcurrentHashMap<>();
+    mill.addMany(up, 20);
+    mill.engine.consume(
+        ConsumerOptions.of(up),
+        run -> {
+          seen.put(atOnce.incrementAndGet(), true);
+          boolean waits = run.moveToWaitingChildren().join();
+          seen.put(atOnce.get(), !waits);
+          atOnce.decrementAndGet();
+          run.complete("1");
+        });
+
+    await().until(() -> mill.counts(up).get("completed") == 20);
+    assertThat(seen).containsOnly(entry(1, true));
   }
 
   @Test
