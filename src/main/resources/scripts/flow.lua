@@ -6,12 +6,15 @@
 --          names; those of a child name its parent), timestamp (ms), kind
 --          kind c a custom id, which may exist already · w waits for children · cw both · "" neither
 -- Returns  {billed, id, status, id, status, …}; status 0 added, 1 the id existed already, 2 deduplicated (id is the
---          owner's), 3 the parent does not exist, nor do its children then, 4 the id is that of another parent's child
--- Billed   1; 3 per queue (2 where all jobs wait for children); 4 per job, one more for a custom id; 1 per parent
+--          owner's), 4 the parent does not exist, nor do its children then, 5 the id is that of another parent's child
+-- Billed   1; 4 per queue (2 where all jobs wait for children); per job 3, one more for a custom id, one more for one that
+--          waits for children or is delayed or prioritized; 1 per parent
 --@include call
 --@include events
 --@include queue
 --@include place
+--@include remove
+--@include start
 --@include store
 --@include deduplicate
 --@include parent
@@ -50,14 +53,16 @@ for at = 3, #ARGV, SIZE do
   if not job.missing then counts[job.base] = (counts[job.base] or 0) + 1 end
 end
 for base, count in pairs(counts) do
-  queues[#queues + 1] = queueOf(queue, { base = base })
+  local its = queueOf(queue, { base = base })
+  queues[#queues + 1] = its
+  collectPushes(its)
   call('INCRBY', base .. 'id', count)
 end
 
 local function add(its, job)
   if job.custom and call('EXISTS', job.base .. job.id) == 1 then
     local status = attachDuplicate(its, job, function() end)
-    if status == 4 then parents[job.parentKey].refused = true end
+    if status == 5 then parents[job.parentKey].refused = true end
     return job.id, status
   end
   local owner = deduplicate(its, job)
@@ -69,7 +74,7 @@ end
 
 local reply, order = {}, {}
 for _, job in ipairs(jobs) do
-  local id, status = job.id, 3
+  local id, status = job.id, 4
   if not job.missing then
     if job.parentKey and not parents[job.parentKey] then
       parents[job.parentKey] = { link = job.link }
@@ -80,6 +85,8 @@ for _, job in ipairs(jobs) do
   reply[#reply + 1] = id
   reply[#reply + 1] = status
 end
+
+for _, its in ipairs(queues) do pushCollected(its) end
 
 -- Only now is it known which parents have nothing to wait for, because their children had all ended before. BullMQ lets a
 -- parent wait that could not get one of its children, and so it is here.

@@ -7,317 +7,189 @@
 -- ARGV[5]  lock token for the jobs taken
 -- ARGV[6]  lock duration (ms)
 -- ARGV[7]  worker name, "" = none
--- ARGV[8]  number of endings; then per ending seven:
---          id, token, kind, text, stack, due, keep
---          kind c completed (text = return value, JSON) · f failed for good (text = reason, stack = JSON array)
---               r failed, again at once · d failed, again at due (ms) · w put off until due, no attempt used
---               b handed back to the front of wait, no attempt used
---               p waits for its children, no attempt used
---          keep "" = keep all, else "count:age:limit" (count -1 = any, age s or -1, limit = most to remove by age)
--- Returns  {billed, codes, jobs, next delayed (ms or -1), more (1 = ready jobs are left), paused or full (1), wait ms of the rate limit}
---          codes: per ending 1 done · -1 the job is gone · -2 its lock is gone · -3 not active · -6 another owner holds the lock
---          · -4 children are pending · -9 a child failed · 2 kind p: no child is pending; after these three the run goes on
---          jobs: per job {id, flat hash}
--- Billed   taking one job with events full: 10; ending one: 10 (13 when its job also leaves the queue drained)
+-- ARGV[8]  length of the events stream, "" = not known; known, a turn that only ends jobs needs no look at the settings
+-- ARGV[9]  flags: s there is surely something to take, so look for it by taking
+--                 d delayed jobs may be due
+--                 p prioritised jobs were taken since the counter pc was last deleted
+--                 r the queue has a global concurrency: tell others of the room that endings make
+-- ARGV[10] the caller's own rate limit "max:duration", "" = none
+-- ARGV[11] minutes of metrics to keep, "" = none
+-- ARGV[12] number of endings; then per ending eleven:
+--          id, token, kind, text, stack, due, keep, attempts, deid, started, flags
+--          kind  c completed (text = return value, JSON) · f failed for good (text = reason, stack = JSON array)
+--                r failed, again at once · d failed, again at due (ms) · w put off until due, no attempt used
+--                b handed back to the front of wait, no attempt used · l as b, and nobody starts another until due (ms)
+--                p waits for its children, no attempt used
+--          keep  "" = trim nothing, else "count:age:limit" (count -1 = any, 0 = the job goes; age s or -1, limit = most
+--                to remove by age)
+--          attempts made, this one included; deid: its deduplication id or ""; started: its processedOn (ms)
+--          flags l lifo · b Bull counted attempts in attemptsMade
+--                x no attempt is left · s a stalled check may have marked it · k it may have children
+--                f it may have a parent
+-- Returns  {billed, codes, jobs, next delayed (ms; -1 none; -2 not looked), rest, blocked, wait ms of the rate limit, stream, narrow}
+--          codes   per ending 1 done · -1 the job is gone · -2 its lock is gone · -3 not active · -4 children are pending
+--                  -6 another owner holds the lock · -9 a child failed it · 2 (kind p) no child is pending; after -4, -9, 2 the run goes on
+--          jobs    per job {id, flat hash}, or {id, reason} when it cannot be read as a job and was dropped
+--          rest    0 nothing ready is left · 1 unknown, for all that was asked for was taken · 2 not looked
+--          blocked 1 = paused, or at the global concurrency
+--          stream  length of the events stream, "" = the settings were not read
+--          narrow  1 = the queue has a global concurrency or rate limit
+-- Billed   one job taken alone, events full: 7; ended alone: 8. In batches 4 and 3 a job, and some ten a turn
 --@include call
 --@include events
 --@include queue
 --@include place
+--@include remove
+--@include start
 --@include store
 --@include deduplicate
 --@include parent
+--@include metrics
+--@include take
+--@include ending
 
-local base, now, free = ARGV[1], tonumber(ARGV[3]), tonumber(ARGV[4])
-local queue = openQueue(base, ARGV[2])
-queue.now = ARGV[3]
-local ready, delayed = false, false
+local base, nowText, now, free, flags = ARGV[1], ARGV[3], tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[9]
+local queue = openQueue(base, ARGV[2], ARGV[8])
+queue.now = nowText
+local worker = { now = nowText, token = ARGV[5], lockDuration = ARGV[6], name = ARGV[7] }
+local limiter = {}
+limiter.max, limiter.duration = ARGV[10]:match('^(%d+):(%d+)$')
+limiter.max, limiter.duration = tonumber(limiter.max), tonumber(limiter.duration)
+local ready, delayed, rest = false, false, 2
 
-local function removeJobs(ids)
-  for _, id in ipairs(ids) do
-    local key = base .. id
-    call('DEL', key, key .. ':logs', key .. ':dependencies', key .. ':processed', key .. ':failed', key .. ':unsuccessful')
-  end
-end
-
-local function trim(set, keep)
-  local count, age, limit = keep:match('^(-?%d+):(-?%d+):(%d+)$')
-  if age ~= '-1' then
-    local old = call('ZRANGEBYSCORE', base .. set, '-inf', string.format('%.0f', now - tonumber(age) * 1000), 'LIMIT', 0, limit)
-    if #old > 0 then
-      if set == 'failed' and forgetFailed(queue, old) then ready = true end
-      removeJobs(old)
-      call('ZREM', base .. set, unpack(old))
-    end
-  end
-  if tonumber(count) > 0 then
-    local surplus = call('ZRANGE', base .. set, 0, -(tonumber(count) + 1))
-    if #surplus > 0 then
-      if set == 'failed' and forgetFailed(queue, surplus) then ready = true end
-      removeJobs(surplus)
-      call('ZREMRANGEBYRANK', base .. set, 0, -(tonumber(count) + 1))
-    end
-  end
+local function noteReady(place)
+  if place == 'delayed' then delayed = true elseif place then ready = true end
 end
 
 -- 1. End -----------------------------------------------------------------------------------------------------------
 
-local endings = {}
-for i = 1, tonumber(ARGV[8]) do
-  local at = 9 + (i - 1) * 7
-  endings[i] = { id = ARGV[at], token = ARGV[at + 1], kind = ARGV[at + 2], text = ARGV[at + 3], stack = ARGV[at + 4],
-    due = ARGV[at + 5], keep = ARGV[at + 6] }
-end
+local finished = { completed = {}, failed = {}, keeps = { completed = {}, failed = {} } }
 
--- Only who holds the lock may end a job: after a stall somebody else is running it.
-local function verify()
-  local lockKeys = {}
-  heedChildren(queue, endings)
-  for i, ending in ipairs(endings) do lockKeys[i] = base .. ending.id .. ':lock' end
-  local held, ids, mine = call('MGET', unpack(lockKeys)), {}, {}
-  for i, ending in ipairs(endings) do
-    if ending.code then
-      -- Its children forbid it.
-    elseif not held[i] then
-      ending.code = -2
-    elseif held[i] ~= ending.token then
-      ending.code = -6
-    else
-      mine[#mine + 1] = lockKeys[i]
-      ids[#ids + 1] = ending.id
-    end
-  end
-  if #ids > 0 then
-    call('DEL', unpack(mine))
-    call('SREM', base .. 'stalled', unpack(ids))
-  end
-end
-
-local finished = { completed = {}, failed = {} }
-local keeps = { completed = {}, failed = {} }
-
-local function finish(ending, set, attempts, maxAttempts)
+local function finish(ending)
+  local set = ending.kind == 'c' and 'completed' or 'failed'
   local key = base .. ending.id
-  local removed = ending.keep:match('^0:')
-  if removed then
-    removeJobs({ ending.id })
-  else
-    local fields = { 'finishedOn', ARGV[3], 'atm', attempts }
-    if set == 'completed' then
-      fields[#fields + 1] = 'returnvalue'
-      fields[#fields + 1] = ending.text
-    else
-      fields[#fields + 1] = 'failedReason'
-      fields[#fields + 1] = ending.text
-      fields[#fields + 1] = 'stacktrace'
-      fields[#fields + 1] = ending.stack
-    end
-    call('HSET', key, unpack(fields))
-    local members = finished[set]
-    members[#members + 1] = ARGV[3]
-    members[#members + 1] = ending.id
+  local child = {}
+  if hasFlag(ending, 'f') then child = call('HMGET', key, 'parentKey', 'parent') end
+  if ending.deid ~= '' then noteReady(releaseDeduplication(queue, ending.id, ending.deid, nowText)) end
+  if not writeFinished(queue, ending, set, nowText, finished) then return -1 end
+  if child[1] or child[2] then
+    local parent, tell = decodeOptions(child[2]), set == 'completed' and completeChild or failChild
+    noteReady(tell(queue, key, child[1], parent, ending.text))
+    if ending.keep:sub(1, 2) == '0:' then noteReady(forgetChild(queue, key, child[1], parent)) end
   end
-  if ending.keep ~= '' and not removed then keeps[set][ending.keep] = true end
-  if set == 'completed' then
-    emit(queue, 'outcome', 'completed', 'jobId', ending.id, 'returnvalue', ending.text, 'prev', 'active')
-  else
-    emit(queue, 'outcome', 'failed', 'jobId', ending.id, 'failedReason', ending.text, 'prev', 'active')
-    if attempts >= maxAttempts then
-      emit(queue, 'full', 'retries-exhausted', 'jobId', ending.id, 'attemptsMade', attempts)
-    end
-  end
-end
-
-local function settle(ending)
-  local key = base .. ending.id
-  local job = call('HMGET', key, 'timestamp', 'atm', 'attemptsMade', 'priority', 'deid', 'opts', 'defa',
-    'parentKey', 'parent')
-  if not job[1] then
-    -- Left in the list it would be looked after for ever.
-    call('LREM', base .. 'active', -1, ending.id)
-    return -1
-  end
-  if call('LREM', base .. 'active', -1, ending.id) == 0 then return -3 end
-  local kind, priority, options = ending.kind, tonumber(job[4]) or 0, decodeOptions(job[6])
-
-  if kind == 'p' then
-    call('ZADD', base .. 'waiting-children', ARGV[3], ending.id)
-    emit(queue, 'full', 'waiting-children', 'jobId', ending.id, 'prev', 'active')
-    return 1
-  end
-  if kind == 'w' or kind == 'b' then
-    if kind == 'w' then
-      call('HSET', key, 'delay', string.format('%.0f', math.max(tonumber(ending.due) - now, 0)))
-      addDelayed(queue, ending.id, tonumber(ending.due))
-      delayed = true
-    elseif priority > 0 then
-      call('ZADD', base .. 'prioritized', string.format('%.0f', priority * 4294967296), ending.id)
-      emit(queue, 'full', 'waiting', 'jobId', ending.id, 'prev', 'active')
-      ready = true
-    else
-      addReady(queue, ending.id, 0, 'RPUSH', 'active')
-      ready = true
-    end
-    return 1
-  end
-
-  -- A job that Bull left counts its attempts under another name; folded here, or it would be retried for ever.
-  local attempts = (tonumber(job[2]) or 0) + (tonumber(job[3]) or 0) + 1
-  if job[3] then call('HDEL', key, 'attemptsMade') end
-  if kind == 'c' or kind == 'f' then
-    if job[5] then
-      local place = releaseDeduplication(queue, ending.id, job[5], ARGV[3])
-      if place == 'delayed' then delayed = true elseif place then ready = true end
-    end
-    if job[8] or job[9] then
-      local act = kind == 'c' and completeChild or failChild
-      local place = act(queue, key, job[8], decodeOptions(job[9]), ending.text)
-      if ending.keep:match('^0:') then place = forgetChild(queue, key, job[8], decodeOptions(job[9])) or place end
-      if place == 'delayed' then delayed = true elseif place then ready = true end
-    end
-    local maxAttempts = tonumber(options['attempts']) or 1
-    finish(ending, kind == 'c' and 'completed' or 'failed', attempts, maxAttempts)
-    if job[7] and kind == 'f' then call('HDEL', key, 'defa') end
-    return 1
-  end
-
-  local fields = { 'failedReason', ending.text, 'stacktrace', ending.stack, 'atm', attempts }
-  if kind == 'd' then
-    fields[#fields + 1] = 'delay'
-    fields[#fields + 1] = string.format('%.0f', math.max(tonumber(ending.due) - now, 0))
-  end
-  call('HSET', key, unpack(fields))
-  if kind == 'd' then
-    addDelayed(queue, ending.id, tonumber(ending.due))
-    delayed = true
-  else
-    addReady(queue, ending.id, priority, options['lifo'] == true and 'RPUSH' or 'LPUSH', 'active')
-    ready = true
-  end
+  emitFinished(queue, ending, set)
   return 1
 end
 
-local codes, ended = {}, 0
+local function settle(ending)
+  if ending.kind == 'p' then return waitForChildren(queue, ending, nowText) and 1 or -1 end
+  if ending.kind == 'c' or ending.kind == 'f' then return finish(ending) end
+  local place = putBack(queue, ending, now)
+  if not place then return -1 end
+  if ending.kind == 'l' and tonumber(ending.due) > now then
+    call('SET', base .. 'limiter', '9007199254740991', 'PX', string.format('%.0f', tonumber(ending.due) - now))
+  end
+  noteReady(place)
+  return 1
+end
+
+local endings, codes, ended = {}, {}, 0
+for i = 1, tonumber(ARGV[12]) do
+  local at = 13 + (i - 1) * 11
+  endings[i] = { id = ARGV[at], token = ARGV[at + 1], kind = ARGV[at + 2], text = ARGV[at + 3], stack = ARGV[at + 4],
+    due = ARGV[at + 5], keep = ARGV[at + 6], attempts = ARGV[at + 7], deid = ARGV[at + 8], started = ARGV[at + 9],
+    flags = ARGV[at + 10] }
+end
+
+-- Whether ready or active jobs are left; nil = not known.
+local left
+local function look(keys)
+  left = call('EXISTS', base .. 'wait', base .. 'prioritized', base .. 'active', unpack(keys or {})) > 0
+  return left
+end
+
 if #endings > 0 then
-  verify()
-  for i, ending in ipairs(endings) do
-    codes[i] = ending.code or settle(ending)
-    if codes[i] == 1 and (ending.kind == 'c' or ending.kind == 'f') then ended = ended + 1 end
-  end
-  for set, members in pairs(finished) do
-    if #members > 0 then call('ZADD', base .. set, unpack(members)) end
-    for keep in pairs(keeps[set]) do trim(set, keep) end
-  end
-end
-
--- 2. Promote -------------------------------------------------------------------------------------------------------
-
-local nextDelayed = -1
-local function promote()
-  local head = call('ZRANGE', base .. 'delayed', 0, 0, 'WITHSCORES')
-  if not head[2] then return end
-  local last = (now + 1) * 4096 - 1
-  if tonumber(head[2]) <= last then
-    local due = call('ZRANGEBYSCORE', base .. 'delayed', '-inf', string.format('%.0f', last), 'LIMIT', 0, 1000)
-    call('ZREM', base .. 'delayed', unpack(due))
-    for _, id in ipairs(due) do
-      local job = call('HMGET', base .. id, 'timestamp', 'priority')
-      if job[1] then
-        addReady(queue, id, tonumber(job[2]) or 0, 'LPUSH', 'delayed')
-        call('HSET', base .. id, 'delay', 0)
-        ready = true
+  releaseLocks(queue, endings, worker.lockDuration)
+  local active = {}
+  for _, ending in ipairs(endings) do
+    if not ending.code then
+      if call('LREM', base .. 'active', -1, ending.id) > 0 then
+        active[#active + 1] = ending
+      else
+        ending.code = -3
       end
     end
-    head = call('ZRANGE', base .. 'delayed', 0, 0, 'WITHSCORES')
   end
-  if head[2] then nextDelayed = math.floor(tonumber(head[2]) / 4096) end
-end
-
--- 3. Take ----------------------------------------------------------------------------------------------------------
-
-local function rateLimited()
-  if not queue.max then return 0 end
-  local started = tonumber(call('GET', base .. 'limiter')) or 0
-  if started < queue.max then
-    free = math.min(free, queue.max - started)
-    return 0
+  local children = childrenKeys(queue, active)
+  local some = #children > 0
+  if #active == 1 and (free == 0 or not flags:find('s', 1, true)) and (some or queue.events == 'full' or free > 0) then
+    -- One look for all that matters after the end of a lone job.
+    some = look(children) and some
+  elseif some then
+    some = call('EXISTS', unpack(children)) > 0
   end
-  local wait = call('PTTL', base .. 'limiter')
-  if wait > 0 then return wait end
-  -- In its last millisecond the window counts as over.
-  call('DEL', base .. 'limiter')
-  free = math.min(free, queue.max)
-  return 0
-end
-
-local function take()
-  local ids, byPriority, taken = {}, 0, 0
-  -- Markers of BullMQ 4 and before lived in the list itself.
-  local function keep(id)
-    taken = taken + 1
-    if id:sub(1, 2) ~= '0:' then ids[#ids + 1] = id end
-  end
-  for _, id in ipairs(call('RPOP', base .. 'wait', free) or {}) do keep(id) end
-  if taken < free then
-    local popped = call('ZPOPMIN', base .. 'prioritized', free - taken)
-    byPriority = #popped
-    for i = 1, #popped, 2 do keep(popped[i]) end
-  end
-  local left = taken >= free and call('EXISTS', base .. 'wait', base .. 'prioritized') > 0
-  -- The counter that orders equal priorities starts again once nothing is left to order.
-  if byPriority > 0 and not left then call('DEL', base .. 'pc') end
-  return ids, left
-end
-
-local function start(ids)
-  local jobs = {}
-  call('LPUSH', base .. 'active', unpack(ids))
-  if queue.max and call('INCRBY', base .. 'limiter', #ids) == #ids then
-    call('PEXPIRE', base .. 'limiter', queue.duration or 1000)
-  end
-  for _, id in ipairs(ids) do
-    local key = base .. id
-    local hash = call('HGETALL', key)
-    if #hash == 0 then
-      -- An id without a job: somebody deleted the hash by hand. There is nothing to run.
-      call('LREM', base .. 'active', 1, id)
+  for _, ending in ipairs(active) do
+    local refused = refusedForChildren(queue, ending, some)
+    if refused then
+      takeBack(queue, ending, worker.lockDuration)
+      ending.code = refused
     else
-      local attemptsStarted = 1
-      for f = 1, #hash, 2 do
-        if hash[f] == 'ats' then attemptsStarted = (tonumber(hash[f + 1]) or 0) + 1 end
-      end
-      local fields = { 'processedOn', ARGV[3], 'ats', attemptsStarted }
-      if ARGV[7] ~= '' then
-        fields[#fields + 1] = 'pb'
-        fields[#fields + 1] = ARGV[7]
-      end
-      call('HSET', key, unpack(fields))
-      for _, value in ipairs(fields) do hash[#hash + 1] = tostring(value) end
-      call('SET', key .. ':lock', ARGV[5], 'PX', ARGV[6])
-      emit(queue, 'full', 'active', 'jobId', id, 'prev', 'waiting')
-      jobs[#jobs + 1] = { id, hash }
+      ending.code = settle(ending)
+      if ending.code == 1 and (ending.kind == 'c' or ending.kind == 'f') then ended = ended + 1 end
     end
+    if ending.code ~= 1 or ready then left = nil end
   end
-  return jobs
+  local function forget(ids) noteReady(forgetFailed(queue, ids)) end
+  for i, ending in ipairs(endings) do codes[i] = ending.code end
+  for _, set in ipairs({ 'completed', 'failed' }) do
+    if #finished[set] > 0 then
+      call('ZADD', base .. set, unpack(finished[set]))
+      if ARGV[11] ~= '' then collectMetrics(queue, set, tonumber(ARGV[11]), now, #finished[set] / 2) end
+    end
+    for keep in pairs(finished.keeps[set]) do trim(queue, set, keep, now, set == 'failed' and forget or nil) end
+  end
 end
 
-local jobs, more, blocked, limitedFor = {}, 0, 0, 0
+-- 2. Take ----------------------------------------------------------------------------------------------------------
+
+-- The counter that orders equal priorities starts again once nothing is left to order.
+local function orderAnew(empty)
+  if empty then call('DEL', base .. 'pc') end
+end
+
+local jobs, nextDelayed, blocked, limitedFor = {}, -2, 0, 0
 if free > 0 then
-  promote()
-  if queue.concurrency then
-    free = math.min(free, queue.concurrency - call('LLEN', base .. 'active'))
+  if flags:find('d', 1, true) then
+    local promoted
+    nextDelayed, promoted = promoteDue(queue, now)
+    ready = ready or promoted
   end
-  if queue.paused or free <= 0 then
-    blocked = 1
+  local sure = ready or flags:find('s', 1, true)
+  if not sure and left == nil then look() end
+  if not sure and not left then
+    rest = 0
+    orderAnew(flags:find('p', 1, true))
   else
-    limitedFor = rateLimited()
-    if limitedFor == 0 then
-      local ids, left = take()
-      if #ids > 0 then jobs = start(ids) end
-      more = left and 1 or 0
-      ready = left
+    if queue.concurrency then free = math.min(free, queue.concurrency - call('LLEN', base .. 'active')) end
+    if queue.paused or free <= 0 then
+      blocked = 1
+    else
+      free, limitedFor = rateLimit(queue, limiter, free)
+    end
+    if blocked == 0 and limitedFor == 0 then
+      local ids, dry, byPriority = moveToActive(queue, free)
+      jobs = startAll(queue, ids, worker, limiter)
+      rest = dry and 0 or 1
+      orderAnew(dry and (byPriority or flags:find('p', 1, true)))
+      if dry then
+        ready = false
+      elseif ready then
+        ready = call('EXISTS', base .. 'wait', base .. 'prioritized') > 0
+        if not ready then rest = 0 end
+      end
     end
   end
-elseif #endings > 0 and queue.concurrency and not ready then
+elseif #endings > 0 and flags:find('r', 1, true) and not ready then
   -- Room under the global concurrency, and nothing taken here: somebody else may have slept for want of it.
   ready = call('EXISTS', base .. 'wait', base .. 'prioritized') > 0
 end
@@ -325,8 +197,10 @@ end
 -- What was made ready and not taken here must wake somebody, here or elsewhere.
 if ready then wake(queue) end
 if delayed then markDelayed(queue) end
-if ended > 0 and queue.events == 'full' and not ready and #jobs == 0
-  and call('EXISTS', base .. 'wait', base .. 'prioritized', base .. 'active') == 0 then
-  emit(queue, 'full', 'drained')
+if ended > 0 and queue.events == 'full' and not ready and #jobs == 0 and limitedFor == 0 then
+  if left == nil then look() end
+  if not left then emit(queue, 'full', 'drained') end
 end
-return { billed, codes, jobs, nextDelayed, more, blocked, limitedFor }
+local read = getmetatable(queue) == nil
+return { billed, codes, jobs, nextDelayed, rest, blocked, limitedFor, read and queue.maxEvents or '',
+  read and (queue.concurrency or queue.max) and 1 or 0 }

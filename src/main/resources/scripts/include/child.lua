@@ -38,12 +38,12 @@ end
 
 -- The id exists already: the job there becomes the child, unless it is that of another parent that lives.
 -- onCompleted(job) is called when it has ended already, and its parent need not wait for it.
--- Returns 1 done, 4 it belongs to another parent.
+-- Returns 1 done, 5 it belongs to another parent.
 local function attachDuplicate(queue, job, onCompleted)
   if job.parentKey then
     local key = queue.base .. job.id
     local old = call('HMGET', key, 'parentKey', 'returnvalue')
-    if old[1] and old[1] ~= job.parentKey and call('EXISTS', old[1]) == 1 then return 4 end
+    if old[1] and old[1] ~= job.parentKey and call('EXISTS', old[1]) == 1 then return 5 end
     if call('ZSCORE', queue.base .. 'completed', job.id) then
       call('HSET', job.parentKey .. ':processed', key, old[2] or 'null')
       onCompleted(job)

@@ -27,10 +27,23 @@ local function addPrioritized(queue, id, priority)
   call('ZADD', queue.base .. 'prioritized', string.format('%.0f', priority * 4294967296 + counter % 4294967296), id)
 end
 
+-- Between these two, ids that go to the end of the line are collected and pushed by one call.
+local function collectPushes(queue)
+  queue.pushes = {}
+end
+
+local function pushCollected(queue)
+  local ids = queue.pushes
+  queue.pushes = nil
+  inBatches(ids, function(from, to) call('LPUSH', queue.base .. 'wait', unpack(ids, from, to)) end)
+end
+
 -- Puts a job where it can be taken at once. `end_` is LPUSH (last in line) or RPUSH (first).
 local function addReady(queue, id, priority, end_, previous)
   if priority > 0 then
     addPrioritized(queue, id, priority)
+  elseif end_ == 'LPUSH' and rawget(queue, 'pushes') then
+    queue.pushes[#queue.pushes + 1] = id
   else
     call(end_, queue.base .. 'wait', id)
   end

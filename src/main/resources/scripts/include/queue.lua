@@ -1,21 +1,24 @@
--- One HMGET tells all that the queue's own settings say: paused, global concurrency and rate limit, length of the
--- events stream. BullMQ writes the default length when it is absent, and so do we.
-local function openQueue(base, events)
-  local meta = call('HMGET', base .. 'meta', 'paused', 'concurrency', 'max', 'duration', 'opts.maxLenEvents')
-  local queue = {
-    base = base,
-    events = events,
-    paused = meta[1],
-    concurrency = tonumber(meta[2]),
-    max = tonumber(meta[3]),
-    duration = tonumber(meta[4]),
-    maxEvents = meta[5],
-  }
-  if not queue.maxEvents then
-    queue.maxEvents = '10000'
-    call('HSET', base .. 'meta', 'opts.maxLenEvents', queue.maxEvents)
-  end
-  return queue
+-- A queue and what its own settings say: paused, concurrency (global), max and duration (global rate limit), maxEvents
+-- (length of the events stream). They are read by one HMGET when the first of them is asked for, so a script that
+-- needs none pays for none. BullMQ writes the default length of the stream when it is absent, and so do we.
+local function readSettings(queue)
+  local meta = call('HMGET', queue.base .. 'meta', 'paused', 'concurrency', 'max', 'duration', 'opts.maxLenEvents')
+  setmetatable(queue, nil)
+  queue.paused = meta[1]
+  queue.concurrency = tonumber(meta[2])
+  queue.max = tonumber(meta[3])
+  queue.duration = tonumber(meta[4])
+  if not meta[5] then call('HSET', queue.base .. 'meta', 'opts.maxLenEvents', '10000') end
+  queue.maxEvents = tonumber(meta[5]) and meta[5] or '10000'
+end
+
+-- maxEvents: "" or nil = not known to the caller
+local function openQueue(base, events, maxEvents)
+  local queue = { base = base, events = events, maxEvents = maxEvents ~= '' and maxEvents or nil }
+  return setmetatable(queue, { __index = function(it, field)
+    readSettings(it)
+    return rawget(it, field)
+  end })
 end
 
 local function isMaxed(queue)

@@ -4,9 +4,11 @@ local function decodeOptions(text)
   return fine and type(decoded) == 'table' and decoded or {}
 end
 
--- Writes a new job's hash and puts it in its first place. Returns 'delayed' or 'ready'.
--- job = {id, name, data, options (JSON), timestamp, decoded (options), parentKey, parent (JSON), waits (for its children)}
-local function storeJob(queue, job)
+-- Writes a new job's hash and puts it in its first place. Returns 'delayed', 'ready' or, with a worker that takes it
+-- at once, 'active'.
+-- job = {id, name, data, options (JSON), timestamp, decoded (options), parentKey, parent (JSON), waits (for its
+-- children; then it returns 'waiting-children')}
+local function storeJob(queue, job, worker)
   local options = job.decoded
   local delay = tonumber(options['delay']) or 0
   local priority = tonumber(options['priority']) or 0
@@ -21,6 +23,10 @@ local function storeJob(queue, job)
   if job.parentKey then
     for _, value in ipairs({ 'parentKey', job.parentKey, 'parent', job.parent }) do fields[#fields + 1] = value end
   end
+  local taken = worker and delay <= 0 and priority == 0
+  if taken then
+    for _, value in ipairs(startFields(worker, 1)) do fields[#fields + 1] = value end
+  end
   call('HSET', queue.base .. job.id, unpack(fields))
   emit(queue, 'full', 'added', 'jobId', job.id, 'name', job.name)
   if job.waits then
@@ -31,6 +37,12 @@ local function storeJob(queue, job)
   if delay > 0 then
     addDelayed(queue, job.id, tonumber(job.timestamp) + delay)
     return 'delayed'
+  end
+  if taken then
+    call('LPUSH', queue.base .. 'active', job.id)
+    emit(queue, 'full', 'waiting', 'jobId', job.id)
+    lockStarted(queue, job.id, worker)
+    return 'active'
   end
   addReady(queue, job.id, priority, options['lifo'] == true and 'RPUSH' or 'LPUSH')
   return 'ready'

@@ -70,18 +70,20 @@ public class BullMQEndpoint extends DefaultEndpoint {
   }
 
   private ConsumerOptions consumerOptions() {
-    return new ConsumerOptions(
-        queueName,
-        configuration.getConcurrency(),
-        Duration.ofMillis(configuration.getLockDuration()),
-        RetentionText.parse(
-            "removeOnComplete",
-            configuration.getRemoveOnComplete(),
-            ConsumerOptions.DEFAULT_REMOVE_ON_COMPLETE),
-        RetentionText.parse(
-            "removeOnFail",
-            configuration.getRemoveOnFail(),
-            ConsumerOptions.DEFAULT_REMOVE_ON_FAIL));
+    return ConsumerOptions.builder(queueName)
+        .concurrency(configuration.getConcurrency())
+        .lockDuration(Duration.ofMillis(configuration.getLockDuration()))
+        .removeOnComplete(
+            RetentionText.parse(
+                "removeOnComplete",
+                configuration.getRemoveOnComplete(),
+                ConsumerOptions.DEFAULT_REMOVE_ON_COMPLETE))
+        .removeOnFail(
+            RetentionText.parse(
+                "removeOnFail",
+                configuration.getRemoveOnFail(),
+                ConsumerOptions.DEFAULT_REMOVE_ON_FAIL))
+        .build();
   }
 
   QueueEngine engine() {

@@ -96,10 +96,8 @@ final class NewJobs {
     }
     String jitter = text(view, "backoffJitter", null);
     try {
-      return new Backoff(
-          type == null ? Backoff.Type.FIXED : Backoff.Type.of(type),
-          delay,
-          jitter == null ? 0 : Double.parseDouble(jitter));
+      return Backoff.of(
+          type == null ? "fixed" : type, delay, jitter == null ? 0 : Double.parseDouble(jitter));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "backoffJitter \"" + jitter + "\" is not a number from 0 to 1", e);

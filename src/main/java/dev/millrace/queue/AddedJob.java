@@ -18,7 +18,18 @@ public record AddedJob(String id, Status status) {
     /** The parent does not exist; nothing was added. */
     PARENT_MISSING,
     /** The id exists already, as a child of another parent that still lives; nothing changed. */
-    CHILD_OF_ANOTHER
+    CHILD_OF_ANOTHER;
+
+    /** From the scripts' numbers, where 3 is an added one that this process began at once. */
+    static Status of(int number) {
+      return switch (number) {
+        case 0, 3 -> ADDED;
+        case 1 -> DUPLICATED;
+        case 2 -> DEDUPLICATED;
+        case 4 -> PARENT_MISSING;
+        default -> CHILD_OF_ANOTHER;
+      };
+    }
   }
 
   /**

@@ -7,34 +7,43 @@ import java.util.random.RandomGenerator;
 /**
  * How long a failed job waits before its next attempt, as BullMQ reckons it.
  *
- * @param type fixed: always {@code delay}; exponential: {@code delay · 2^(attemptsMade − 1)}
+ * @param type fixed: always {@code delay}; exponential: {@code delay · 2^(attemptsMade − 1)};
+ *     custom: by a {@link BackoffStrategy}
+ * @param name of the type; anything but {@code fixed} and {@code exponential} is custom
  * @param delay the first wait
  * @param jitter 0 to 1: the wait is drawn evenly from {@code [wait · (1 − jitter), wait]}
  */
-public record Backoff(Type type, Duration delay, double jitter) {
+public record Backoff(Type type, String name, Duration delay, double jitter) {
 
-  /** The kinds that BullMQ itself brings. */
+  /** The kinds that BullMQ itself brings, and all others. */
   public enum Type {
     FIXED,
-    EXPONENTIAL;
+    EXPONENTIAL,
+    CUSTOM;
 
     String text() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** Reads BullMQ's lower-case name. */
-    public static Type of(String text) {
-      for (Type type : values()) {
-        if (type.text().equals(text)) {
-          return type;
-        }
-      }
-      throw new IllegalArgumentException(
-          "backoff type \"" + text + "\" is unknown; use \"fixed\" or \"exponential\"");
+    private static Type of(String text) {
+      return text.equals("fixed") ? FIXED : text.equals("exponential") ? EXPONENTIAL : CUSTOM;
     }
   }
 
+  public Backoff(Type type, Duration delay, double jitter) {
+    this(type, type.text(), delay, jitter);
+  }
+
+  /** By the type's name as BullMQ writes it. */
+  public static Backoff of(String name, Duration delay, double jitter) {
+    return new Backoff(Type.of(name), name, delay, jitter);
+  }
+
   public Backoff {
+    if (name == null || name.isBlank() || Type.of(name) != type) {
+      throw new IllegalArgumentException(
+          "backoff type \"" + name + "\" does not name a backoff of the kind " + type);
+    }
     if (delay.isNegative()) {
       throw new IllegalArgumentException("backoff delay " + delay + " is negative; use 0 or more");
     }
@@ -43,11 +52,17 @@ public record Backoff(Type type, Duration delay, double jitter) {
     }
   }
 
-  /** The wait after {@code attemptsMade} failed attempts (1 or more). */
-  public Duration after(int attemptsMade, RandomGenerator random) {
+  /**
+   * The wait after {@code attemptsMade} failed attempts (1 or more); a custom type waits as a fixed
+   * one.
+   *
+   * @param asBull Bull's exponential backoff is another: {@code delay · (2^attemptsMade − 1)}
+   */
+  public Duration after(int attemptsMade, boolean asBull, RandomGenerator random) {
     double wait = delay.toMillis();
     if (type == Type.EXPONENTIAL) {
-      wait *= Math.pow(2, Math.max(attemptsMade - 1, 0));
+      int made = Math.max(attemptsMade, 1);
+      wait *= asBull ? Math.pow(2, made) - 1 : Math.pow(2, made - 1);
     }
     if (jitter > 0) {
       wait *= 1 - jitter * random.nextDouble();
@@ -55,10 +70,7 @@ public record Backoff(Type type, Duration delay, double jitter) {
     return Duration.ofMillis((long) Math.min(wait, Long.MAX_VALUE / 8192.0));
   }
 
-  /**
-   * A bare number is fixed, as in Bull and BullMQ. A type that only its producer's worker knows
-   * counts as fixed too: the job is to be retried, at whatever pace.
-   */
+  /** A bare number is fixed, as in Bull and BullMQ. */
   static Backoff parse(JsonNode node) {
     if (node == null || node.isNull() || node.isMissingNode()) {
       return null;
@@ -68,8 +80,9 @@ public record Backoff(Type type, Duration delay, double jitter) {
           ? new Backoff(Type.FIXED, Duration.ofMillis(node.asLong()), 0)
           : null;
     }
-    return new Backoff(
-        node.path("type").asText().equals(Type.EXPONENTIAL.text()) ? Type.EXPONENTIAL : Type.FIXED,
+    String name = node.path("type").asText("");
+    return of(
+        name.isBlank() ? "fixed" : name,
         Duration.ofMillis(Math.max(node.path("delay").asLong(0), 0)),
         Math.clamp(node.path("jitter").asDouble(0), 0, 1));
   }

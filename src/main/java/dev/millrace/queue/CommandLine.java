@@ -104,6 +104,12 @@ final class CommandLine {
     return send(c -> c.zcard(text(key)));
   }
 
+  /** The lowest score of a sorted set; null = it is empty. */
+  CompletableFuture<Double> firstScore(String key) {
+    return send(c -> c.zrangeWithScores(text(key), 0, 0))
+        .thenApply(first -> first.isEmpty() ? null : first.get(0).getScore());
+  }
+
   /**
    * Wakes whoever blocks on the key; the key does not outlive an engine that died before it looked.
    */

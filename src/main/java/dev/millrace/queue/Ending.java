@@ -8,18 +8,20 @@ import java.util.List;
  *
  * @param text return value (JSON) or reason of the failure
  * @param stacks JSON array of stack traces
- * @param time for BACKOFF how long to wait from when Redis is told, for WAIT the due time since the
- *     epoch; else null
+ * @param time for BACKOFF and LIMIT how long to wait from when Redis is told, for WAIT the due time
+ *     since the epoch; else null
  */
 record Ending(JobRun run, Kind kind, String text, String stacks, Duration time) {
 
   /** The script's letters and what the listener hears. */
   enum Kind {
     COMPLETED("c", EngineListener.Outcome.COMPLETED),
+    SKIPPED("c", EngineListener.Outcome.SKIPPED),
     FAILED("f", EngineListener.Outcome.FAILED),
     RETRY("r", EngineListener.Outcome.RETRIED),
     BACKOFF("d", EngineListener.Outcome.RETRIED),
     WAIT("w", EngineListener.Outcome.DELAYED),
+    LIMIT("l", EngineListener.Outcome.LIMITED),
     RELEASE("b", EngineListener.Outcome.RELEASED),
     WAIT_FOR_CHILDREN("p", EngineListener.Outcome.WAITING_FOR_CHILDREN);
 
@@ -36,29 +38,59 @@ record Ending(JobRun run, Kind kind, String text, String stacks, Duration time) 
     }
   }
 
-  void write(List<String> arguments, long nowMillis, ConsumerOptions defaults) {
-    arguments.add(run.job().id());
+  /**
+   * After so long somebody's stalled check may have noted the job as active. BullMQ takes the note
+   * back at every end; a note that stays is harmless, because nobody recovers what is not active,
+   * and goes at the next check.
+   */
+  private static final long MAY_BE_MARKED = 2_000;
+
+  void write(List<String> arguments, long nowMillis, ConsumerOptions defaults, TrimPace pace) {
+    Job job = run.job();
+    arguments.add(job.id());
     arguments.add(run.token());
     arguments.add(kind.letter);
     arguments.add(text);
     arguments.add(stacks);
     arguments.add(Long.toString(dueMillis(nowMillis)));
-    arguments.add(retention(defaults).text());
+    arguments.add(retention(defaults, pace));
+    arguments.add(Integer.toString(job.attemptsMade() + 1));
+    arguments.add(job.deduplicationId() == null ? "" : job.deduplicationId());
+    arguments.add(Long.toString(job.processedOn() == null ? nowMillis : job.processedOn()));
+    arguments.add(flags(nowMillis));
+  }
+
+  private String flags(long nowMillis) {
+    Job job = run.job();
+    StringBuilder flags = new StringBuilder();
+    flags.append(job.options().lifo() ? "l" : "");
+    flags.append(job.countedByBull() ? "b" : "");
+    flags.append(job.attemptsMade() + 1 >= Math.max(job.options().attempts(), 1) ? "x" : "");
+    flags.append(run.shared() || nowMillis - run.startedMillis() > MAY_BE_MARKED ? "s" : "");
+    flags.append(run.mayHaveChildren() ? "k" : "");
+    // Only a job whose id its producer chose can be given a parent later, by an add with that id.
+    flags.append(job.parentKey() != null || !job.hasCountedId() ? "f" : "");
+    return flags.toString();
   }
 
   private long dueMillis(long nowMillis) {
     if (time == null) {
       return 0;
     }
-    return kind == Kind.BACKOFF ? nowMillis + time.toMillis() : time.toMillis();
+    return kind == Kind.WAIT ? time.toMillis() : nowMillis + time.toMillis();
   }
 
-  private Retention retention(ConsumerOptions defaults) {
-    JobOptions options = run.job().options();
-    Retention own = kind == Kind.FAILED ? options.removeOnFail() : options.removeOnComplete();
-    if (own != null) {
-      return own;
+  private String retention(ConsumerOptions defaults, TrimPace pace) {
+    boolean failed = kind == Kind.FAILED;
+    if (!failed && kind != Kind.COMPLETED && kind != Kind.SKIPPED) {
+      return "";
     }
-    return kind == Kind.FAILED ? defaults.removeOnFail() : defaults.removeOnComplete();
+    JobOptions options = run.job().options();
+    Retention own = failed ? options.removeOnFail() : options.removeOnComplete();
+    if (own != null) {
+      return own.text();
+    }
+    Retention common = failed ? defaults.removeOnFail() : defaults.removeOnComplete();
+    return common.count() == 0 || pace.isDue(failed, common) ? common.text() : "";
   }
 }

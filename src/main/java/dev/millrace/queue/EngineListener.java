@@ -11,6 +11,8 @@ public interface EngineListener {
   /** How a run ended. */
   enum Outcome {
     COMPLETED,
+    /** Completed without having done its work, for a reason that its return value tells. */
+    SKIPPED,
     /** For good. */
     FAILED,
     /** An attempt is used up, another follows. */
@@ -19,6 +21,8 @@ public interface EngineListener {
     DELAYED,
     /** Parked until its children have ended, without using an attempt. */
     WAITING_FOR_CHILDREN,
+    /** Put back to the front because the queue is not to go on for a while; no attempt used. */
+    LIMITED,
     /** Handed back unfinished when the consumer stopped. */
     RELEASED,
     /** The lock was gone: another worker has the job, nothing was acknowledged. */
@@ -37,6 +41,9 @@ public interface EngineListener {
 
   /** Jobs whose worker died were put back. */
   default void stalled(String queue, int jobs) {}
+
+  /** A queue held an id that leads to no job; it was taken out of the list. */
+  default void broken(String queue, String jobId, String reason) {}
 
   /** A call to Redis failed; the engine tries again by itself. */
   default void redisFailed(Throwable failure) {}

@@ -70,4 +70,9 @@ public record EngineOptions(
     return new EngineOptions(
         prefix, instance, blockTimeout, value, maxStalledCount, lateSweep, events);
   }
+
+  public EngineOptions withEvents(EventMode value) {
+    return new EngineOptions(
+        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, value);
+  }
 }

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,8 +24,10 @@ import java.util.Map;
  * @param failedReason text of the last failure
  * @param stackTraces of the failures, oldest first
  * @param deferredFailure set when the job must be failed without being run
- * @param parentKey full key of the job whose child this is, {@code <prefix>:<queue>:<id>}; null =
- *     none
+ * @param deduplicationId what it was deduplicated by; null = nothing
+ * @param parentKey Redis key of the job that waits for this one; null = none
+ * @param schedulerId the job scheduler that made it; null = none
+ * @param countedByBull whether Bull counted attempts of it, under a name of its own
  */
 public record Job(
     String queue,
@@ -42,7 +45,10 @@ public record Job(
     String failedReason,
     List<String> stackTraces,
     String deferredFailure,
-    String parentKey) {
+    String deduplicationId,
+    String parentKey,
+    String schedulerId,
+    boolean countedByBull) {
 
   static Job parse(String queue, String id, Map<String, String> hash) {
     return new Job(
@@ -61,7 +67,26 @@ public record Job(
         hash.get("failedReason"),
         stackTraces(hash.get("stacktrace")),
         hash.get("defa"),
-        hash.get("parentKey"));
+        hash.get("deid"),
+        hash.get("parentKey"),
+        hash.get("rjk"),
+        hash.containsKey("attemptsMade"));
+  }
+
+  /** A job that a consumer of this process began the moment it was added. */
+  static Job claimed(String queue, String id, NewJob added, long nowMillis) {
+    Long timestamp = added.options().timestamp();
+    Map<String, String> hash = new HashMap<>();
+    hash.put("name", added.name());
+    hash.put("data", added.data());
+    hash.put("opts", added.options().json());
+    hash.put("timestamp", Long.toString(timestamp == null ? nowMillis : timestamp));
+    hash.put("processedOn", Long.toString(nowMillis));
+    hash.put("ats", "1");
+    if (added.options().deduplication() != null) {
+      hash.put("deid", added.options().deduplication().id());
+    }
+    return parse(queue, id, hash);
   }
 
   /**
@@ -74,6 +99,11 @@ public record Job(
     } catch (RuntimeException e) {
       return parse(queue, id, Map.of("defa", "The job cannot be read: " + e.getMessage()));
     }
+  }
+
+  /** Whether the queue's counter gave the id, so that nobody can add a job with it again. */
+  boolean hasCountedId() {
+    return id.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** Whether a failure now would be followed by another attempt. */

@@ -53,6 +53,8 @@ public final class JobOptions {
   private final int stackTraceLimit;
   private final ParentJob parent;
   private final DependencyRule onFailure;
+  private final Duration timeout;
+  private final boolean byBull;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -68,6 +70,8 @@ public final class JobOptions {
     stackTraceLimit = from.stackTraceLimit;
     parent = from.parent;
     onFailure = from.onFailure;
+    timeout = from.timeout;
+    byBull = from.byBull;
   }
 
   public static Builder builder() {
@@ -161,9 +165,26 @@ public final class JobOptions {
     builder.removeOnFail = removeOnFail;
     builder.deduplication = deduplication;
     builder.stackTraceLimit = stackTraceLimit;
+    builder.timeout = timeout;
+    builder.byBull = byBull;
     builder.parent = parent;
     builder.onFailure = onFailure;
     return builder;
+  }
+
+  /** How long a run may last; Bull's, BullMQ has none. Null = the consumer's. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** Whether Bull wrote them: unlike BullMQ it always notes these three. */
+  boolean byBull() {
+    return byBull;
+  }
+
+  /** Of a job without a parent. */
+  String json() {
+    return json("");
   }
 
   /**
@@ -176,7 +197,7 @@ public final class JobOptions {
     }
     if (backoff != null) {
       ObjectNode shape = node.putObject("backoff");
-      shape.put("type", backoff.type().text()).put("delay", backoff.delay().toMillis());
+      shape.put("type", backoff.name()).put("delay", backoff.delay().toMillis());
       if (backoff.jitter() > 0) {
         shape.put("jitter", backoff.jitter());
       }
@@ -211,6 +232,9 @@ public final class JobOptions {
     if (onFailure != null) {
       node.put(onFailure.option(), true);
     }
+    if (timeout != null) {
+      node.put("timeout", timeout.toMillis());
+    }
     return Json.write(node);
   }
 
@@ -231,6 +255,9 @@ public final class JobOptions {
     builder.stackTraceLimit = node.path("stackTraceLimit").asInt(-1);
     builder.parent = ParentJob.parse(node.path("parent"));
     builder.onFailure = DependencyRule.parse(node);
+    long timeout = node.path("timeout").asLong(0);
+    builder.timeout = timeout > 0 ? Duration.ofMillis(timeout) : null;
+    builder.byBull = node.has("delay") && node.has("timestamp") && builder.attempts > 0;
     // Not build(), which would refuse what somebody else has already stored.
     return new JobOptions(builder);
   }
@@ -251,6 +278,8 @@ public final class JobOptions {
     private int stackTraceLimit = -1;
     private ParentJob parent;
     private DependencyRule onFailure;
+    private Duration timeout;
+    private boolean byBull;
 
     private Builder() {}
 
@@ -357,6 +386,15 @@ public final class JobOptions {
     /** See {@link DependencyRule}; null = the parent goes on waiting. */
     public Builder onFailure(DependencyRule value) {
       onFailure = value;
+      return this;
+    }
+
+    public Builder timeout(Duration value) {
+      if (value != null && value.toMillis() < 1) {
+        throw new IllegalArgumentException(
+            "timeout " + value + " is less than 1 ms; leave it out for none");
+      }
+      timeout = value;
       return this;
     }
 

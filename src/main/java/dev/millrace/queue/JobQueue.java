@@ -16,16 +16,22 @@ public final class JobQueue {
   /** A script call carries at most so many jobs, so that no call holds Redis up for long. */
   private static final int BATCH = 500;
 
+  /** The script's word for a job that was added and has begun. */
+  private static final int CLAIMED = 3;
+
   private final CommandLine line;
   private final QueueKeys keys;
-  private final EventMode events;
+  private final EngineOptions options;
   private final Clock clock;
+  private final LocalClaims claims;
 
-  JobQueue(CommandLine line, QueueKeys keys, EventMode events, Clock clock) {
+  JobQueue(
+      CommandLine line, QueueKeys keys, EngineOptions options, Clock clock, LocalClaims claims) {
     this.line = line;
     this.keys = keys;
-    this.events = events;
+    this.options = options;
     this.clock = clock;
+    this.claims = claims;
   }
 
   public String name() {
@@ -76,26 +82,51 @@ public final class JobQueue {
   }
 
   private CompletableFuture<List<AddedJob>> addBatch(List<NewJob> batch) {
-    List<String> arguments = new ArrayList<>(2 + 5 * batch.size());
+    return claims.reserve(keys.queue(), batch.size()).thenCompose(claim -> addBatch(batch, claim));
+  }
+
+  private CompletableFuture<List<AddedJob>> addBatch(List<NewJob> batch, LocalClaim claim) {
+    long now = clock.millis();
+    List<String> arguments = new ArrayList<>(7 + 5 * batch.size());
     arguments.add(keys.base());
-    arguments.add(events.text());
+    arguments.add(options.events().text());
+    arguments.add(Integer.toString(claim.slots()));
+    arguments.add(claim.token());
+    arguments.add(Long.toString(claim.lockMillis()));
+    arguments.add(options.instance());
+    arguments.add(Long.toString(now));
     for (NewJob job : batch) {
-      JobOptions options = job.options();
-      arguments.add(options.jobId() == null ? "" : options.jobId());
+      JobOptions said = job.options();
+      arguments.add(said.jobId() == null ? "" : said.jobId());
       arguments.add(job.name());
       arguments.add(job.data());
-      arguments.add(options.json(keys.prefix()));
-      arguments.add(
-          Long.toString(options.timestamp() == null ? clock.millis() : options.timestamp()));
+      arguments.add(said.json(keys.prefix()));
+      arguments.add(Long.toString(said.timestamp() == null ? now : said.timestamp()));
     }
-    return line.run(Script.ADD, List.of(keys.meta()), arguments).thenApply(JobQueue::added);
+    return line.run(Script.ADD, List.of(keys.meta()), arguments)
+        .whenComplete(
+            (reply, failure) ->
+                claim.redeem(reply == null ? List.of() : claimed(batch, reply, now)))
+        .thenApply(JobQueue::added);
+  }
+
+  /** Those that this process has already, as they stand in Redis. */
+  private List<Job> claimed(List<NewJob> batch, List<Object> reply, long now) {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      if ((Long) reply.get(2 * i + 1) == CLAIMED) {
+        jobs.add(Job.claimed(keys.queue(), (String) reply.get(2 * i), batch.get(i), now));
+      }
+    }
+    return jobs;
   }
 
   static List<AddedJob> added(List<Object> reply) {
     List<AddedJob> added = new ArrayList<>(reply.size() / 2);
     for (int i = 0; i < reply.size(); i += 2) {
       int status = ((Long) reply.get(i + 1)).intValue();
-      added.add(new AddedJob((String) reply.get(i), AddedJob.Status.values()[status]));
+      AddedJob.Status said = AddedJob.Status.of(status);
+      added.add(new AddedJob((String) reply.get(i), said));
     }
     return added;
   }

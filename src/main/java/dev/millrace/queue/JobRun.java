@@ -4,15 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /**
- * One attempt at a job, from the fetch until Redis knows how it ended. Exactly one of {@link
- * #complete}, {@link #fail}, {@link #waitUntil}, {@link #moveToWaitingChildren} counts: the first.
- * Once the lock is lost none does, because another worker has the job.
+ * One attempt at a job, from the fetch until Redis knows how it ended. Exactly one of the methods
+ * that end it counts: the first. Once the lock is lost none does, because another worker has the
+ * job.
  */
 public final class JobRun {
 
@@ -25,16 +28,33 @@ public final class JobRun {
   private final Job job;
   private final String token;
   private final long startedMillis;
+  private final ConsumerOptions options;
+  private final boolean claimed;
   private final BiConsumer<JobRun, Ending> sink;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Thread thread;
-  private volatile CompletableFuture<Boolean> waiting = new CompletableFuture<>();
+  private volatile boolean shared;
+  private volatile CompletableFuture<Boolean> waiting;
+  private List<JobRun> batch = List.of(this);
   long renewedNanos;
+  boolean renewed;
+  Future<?> alarm;
 
-  JobRun(Job job, String token, long nowMillis, BiConsumer<JobRun, Ending> sink) {
+  /**
+   * @param claimed whether it never stood in the queue, because its producer was in this process
+   */
+  JobRun(
+      Job job,
+      String token,
+      long nowMillis,
+      ConsumerOptions options,
+      boolean claimed,
+      BiConsumer<JobRun, Ending> sink) {
     this.job = job;
     this.token = token;
     this.startedMillis = nowMillis;
+    this.options = options;
+    this.claimed = claimed;
     this.renewedNanos = System.nanoTime();
     this.sink = sink;
   }
@@ -54,7 +74,16 @@ public final class JobRun {
    * @param returnValue JSON text, {@code "null"} for nothing
    */
   public void complete(String returnValue) {
-    end(new Ending(this, Ending.Kind.COMPLETED, returnValue, "", null));
+    end(Ending.Kind.COMPLETED, returnValue, "", null);
+  }
+
+  /**
+   * There was nothing to do: the job is completed, counted apart, with {@code {"skipped": reason}}
+   * as its return value.
+   */
+  public void skip(String reason) {
+    String value = Json.write(Json.MAPPER.createObjectNode().put("skipped", reason));
+    end(Ending.Kind.SKIPPED, value, "", null);
   }
 
   /**
@@ -63,23 +92,29 @@ public final class JobRun {
    * @param recoverable false: no further attempt, BullMQ's UnrecoverableError
    */
   public void fail(Throwable cause, boolean recoverable) {
-    end(failing(cause, recoverable));
-  }
-
-  Ending failing(Throwable cause, boolean recoverable) {
     String reason = StackText.reason(cause);
     String stacks = stacks(cause);
-    if (!recoverable || !job.hasAttemptsLeft()) {
-      return new Ending(this, Ending.Kind.FAILED, reason, stacks, null);
+    Duration wait = recoverable && job.hasAttemptsLeft() ? backoff(cause) : null;
+    if (wait == null) {
+      end(Ending.Kind.FAILED, reason, stacks, null);
+    } else if (wait.isZero() || wait.isNegative()) {
+      end(Ending.Kind.RETRY, reason, stacks, null);
+    } else {
+      end(Ending.Kind.BACKOFF, reason, stacks, wait);
     }
+  }
+
+  /** Null = no further attempt. */
+  private Duration backoff(Throwable cause) {
     Backoff backoff = job.options().backoff();
-    Duration wait =
-        backoff == null
-            ? Duration.ZERO
-            : backoff.after(job.attemptsMade() + 1, ThreadLocalRandom.current());
-    return wait.isZero()
-        ? new Ending(this, Ending.Kind.RETRY, reason, stacks, null)
-        : new Ending(this, Ending.Kind.BACKOFF, reason, stacks, wait);
+    if (backoff == null) {
+      return Duration.ZERO;
+    }
+    int attemptsMade = job.attemptsMade() + 1;
+    if (backoff.type() == Backoff.Type.CUSTOM && options.backoff() != null) {
+      return options.backoff().after(attemptsMade, backoff.name(), cause, job);
+    }
+    return backoff.after(attemptsMade, job.options().byBull(), ThreadLocalRandom.current());
   }
 
   /**
@@ -89,7 +124,19 @@ public final class JobRun {
   public void waitUntil(Instant time) {
     Instant due = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
     due = due.isAfter(LATEST) ? LATEST : due;
-    end(new Ending(this, Ending.Kind.WAIT, "", "", Duration.between(Instant.EPOCH, due)));
+    end(Ending.Kind.WAIT, "", "", Duration.between(Instant.EPOCH, due));
+  }
+
+  /**
+   * The whole queue is to pause for this long: the job goes back to the front and uses no attempt.
+   * Workers with a rate limit, of whatever fleet, begin no job meanwhile, and this consumer
+   * neither; BullMQ's {@code rateLimit(ms)} with its RateLimitError.
+   */
+  public void rateLimit(Duration pause) {
+    if (pause.isNegative() || pause.isZero()) {
+      throw new IllegalArgumentException("rateLimit " + pause + " is not positive");
+    }
+    end(Ending.Kind.LIMIT, "", "", pause);
   }
 
   /**
@@ -112,29 +159,49 @@ public final class JobRun {
     return answer;
   }
 
-  /** The job does not wait for its children after all. */
-  void goOn() {
-    ended.set(false);
+  /**
+   * A job that never stood in the queue has none but those that it was given while it ran, and then
+   * it asks for them.
+   */
+  boolean mayHaveChildren() {
+    return !claimed || waiting != null;
   }
 
-  /** Tells who asked for the wait what the turn said; not on the engine's loop. */
+  /** Tells who asked for the wait what the turn said. */
   void answerWaiting(long code) {
-    if (code == Turn.Reply.DONE || code == Turn.Reply.NO_CHILDREN) {
-      waiting.complete(code == Turn.Reply.DONE);
-    } else {
-      String reason =
-          code == Turn.Reply.CHILD_FAILED
-              ? "a child failed that fails its parent; let the run fail"
-              : Turn.Reply.reason(code);
-      waiting.completeExceptionally(
-          new IllegalStateException(
-              "job " + job.id() + " cannot wait for its children: " + reason));
-    }
+    CompletableFuture<Boolean> asked = waiting;
+    // Whoever goes on from the answer must not do so on the engine's loop.
+    Thread.startVirtualThread(
+        () -> {
+          if (code == Turn.Reply.DONE || code == Turn.Reply.NO_CHILDREN) {
+            asked.complete(code == Turn.Reply.DONE);
+          } else {
+            asked.completeExceptionally(
+                new IllegalStateException(
+                    "job "
+                        + job.id()
+                        + " cannot wait for its children: "
+                        + Turn.Reply.reason(code)));
+          }
+        });
   }
 
   /** Hands the job back to the front of the line, without using an attempt. */
   void release() {
-    end(new Ending(this, Ending.Kind.RELEASE, "", "", null));
+    end(Ending.Kind.RELEASE, "", "", null);
+    interrupt();
+  }
+
+  /**
+   * Fails the attempt from outside; its thread is interrupted and what it still says is ignored.
+   */
+  void cancel(String reason) {
+    fail(new CancellationException(reason == null ? "The run was cancelled" : reason), true);
+    interrupt();
+  }
+
+  void timeOut(Duration limit) {
+    fail(new TimeoutException("The run took longer than its timeout of " + limit), true);
     interrupt();
   }
 
@@ -147,6 +214,24 @@ public final class JobRun {
     thread = current;
   }
 
+  /** The runs that one handler call got, this one among them. */
+  void inBatch(List<JobRun> runs) {
+    batch = runs;
+  }
+
+  /** Others work the queue too, and may have noted this job as active. */
+  void sharedWithOthers() {
+    shared = true;
+  }
+
+  boolean shared() {
+    return shared;
+  }
+
+  boolean claimed() {
+    return claimed;
+  }
+
   String token() {
     return token;
   }
@@ -155,15 +240,29 @@ public final class JobRun {
     return startedMillis;
   }
 
-  private void end(Ending ending) {
+  /** How long this run may last; null = for ever. */
+  Duration timeout() {
+    return job.options().timeout() == null ? options.timeout() : job.options().timeout();
+  }
+
+  /** Redis refused the end of this run; it goes on, to end in another way. */
+  void reopen() {
+    ended.set(false);
+  }
+
+  private void end(Ending.Kind kind, String text, String stacks, Duration time) {
     if (ended.compareAndSet(false, true)) {
-      sink.accept(this, ending);
+      if (alarm != null) {
+        alarm.cancel(false);
+      }
+      sink.accept(this, new Ending(this, kind, text, stacks, time));
     }
   }
 
   private void interrupt() {
     Thread current = thread;
-    if (current != null) {
+    // The thread works for the rest of its batch too.
+    if (current != null && batch.stream().allMatch(JobRun::isEnded)) {
       current.interrupt();
     }
   }

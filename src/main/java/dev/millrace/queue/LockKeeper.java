@@ -7,7 +7,9 @@ import java.util.concurrent.Future;
 
 /**
  * Renews the locks of jobs that run longer than half their lock, those of all queues in one call.
- * Short jobs never cost a renewal.
+ * Short jobs never cost a renewal; a renewed lock lasts twice as long, because a job that has run
+ * for a while is likely to go on. Once one must be renewed the others are too, so that from then on
+ * they are due together.
  */
 final class LockKeeper {
 
@@ -49,15 +51,19 @@ final class LockKeeper {
     if (inFlight) {
       return;
     }
+    long now = System.nanoTime();
+    if (engine.consumers().stream()
+        .noneMatch(c -> c.runs().stream().anyMatch(run -> isDue(c, run, now, 1)))) {
+      return;
+    }
     List<QueueConsumer> owners = new ArrayList<>();
     List<JobRun> due = new ArrayList<>();
     List<String> keys = new ArrayList<>();
     List<String> arguments = new ArrayList<>();
-    long now = System.nanoTime();
     for (QueueConsumer consumer : engine.consumers()) {
-      Duration lock = consumer.options().lockDuration();
+      Duration lock = consumer.options().lockDuration().multipliedBy(2);
       for (JobRun run : consumer.runs()) {
-        if (now - run.renewedNanos >= lock.toNanos() / 2) {
+        if (isDue(consumer, run, now, 0.5)) {
           owners.add(consumer);
           due.add(run);
           keys.add(consumer.keys().lock(run.job().id()));
@@ -65,9 +71,6 @@ final class LockKeeper {
           arguments.add(Long.toString(lock.toMillis()));
         }
       }
-    }
-    if (due.isEmpty()) {
-      return;
     }
     inFlight = true;
     engine
@@ -87,10 +90,17 @@ final class LockKeeper {
                           for (int i = 0; i < due.size(); i++) {
                             if ((Long) reply.get(i) == 1) {
                               due.get(i).renewedNanos = now;
+                              due.get(i).renewed = true;
                             } else {
                               owners.get(i).lose(due.get(i));
                             }
                           }
                         }));
+  }
+
+  /** Whether this part of half the run's lock has passed. */
+  private static boolean isDue(QueueConsumer consumer, JobRun run, long now, double part) {
+    long half = consumer.options().lockDuration().toNanos() / (run.renewed ? 1 : 2);
+    return now - run.renewedNanos >= half * part;
   }
 }

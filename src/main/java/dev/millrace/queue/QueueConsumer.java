@@ -6,11 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>There is no timer between an ending and its turn. While a turn is on its way further endings
  * pile up and leave together with the next one; so batches grow with load and an idle queue answers
- * at once.
+ * at once. {@link Appetite} knows whether a turn is to take jobs.
  *
  * <p>All fields belong to the engine's loop.
  */
@@ -31,38 +30,39 @@ public final class QueueConsumer {
   private static final int MOST_ENDINGS = 250;
 
   /** The same for jobs taken; Lua cannot hand on more than some 8,000 values at once anyway. */
-  private static final int MOST_TAKEN = 1000;
+  private static final int MOST_TAKEN = 500;
 
   private final QueueEngine engine;
   private final ConsumerOptions options;
   private final QueueKeys keys;
-  private final JobHandler handler;
-  private final ExecutorService workers;
+  private final Crew crew;
+  private final Appetite appetite;
+  private final TrimPace trimPace = new TrimPace();
 
-  private final Map<JobRun, Boolean> running = new LinkedHashMap<>();
+  private final Set<JobRun> running = new LinkedHashSet<>();
   private final Deque<Ending> endings = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
   private List<Ending> inFlight = List.of();
+  private int reserved;
+  private int asked;
+  private boolean turnPosted;
   private boolean turning;
-  private boolean wanted;
   private boolean blocked;
   private boolean suspended;
   private boolean closed;
+  private boolean shared;
+  private boolean narrow;
+  private String stream = "";
   private long notBefore;
   private final RetryPause retry = new RetryPause();
   private final Alarm alarm;
 
-  QueueConsumer(
-      QueueEngine engine,
-      ConsumerOptions options,
-      QueueKeys keys,
-      JobHandler handler,
-      ExecutorService workers) {
+  QueueConsumer(QueueEngine engine, ConsumerOptions options, QueueKeys keys, BatchHandler handler) {
     this.engine = engine;
     this.options = options;
     this.keys = keys;
-    this.handler = handler;
-    this.workers = workers;
+    this.crew = new Crew(engine, options, handler, this::end);
+    this.appetite = new Appetite(engine.loop(), this::fulfilDuty);
     this.alarm = new Alarm(engine.loop(), this::due);
   }
 
@@ -79,6 +79,7 @@ public final class QueueConsumer {
               if (takes()) {
                 suspended = true;
                 alarm.cancel();
+                appetite.cancel();
                 engine.putMarkersBack(this);
               }
             });
@@ -91,7 +92,7 @@ public final class QueueConsumer {
         .execute(
             () -> {
               suspended = false;
-              want();
+              lookAnew();
               engine.waiter().keysChanged();
             });
   }
@@ -105,6 +106,22 @@ public final class QueueConsumer {
    */
   public CompletableFuture<Void> close(Duration deadline) {
     return engine.close(this, deadline);
+  }
+
+  /**
+   * Cancels a run of this consumer: its attempt fails with the reason, and its thread is
+   * interrupted.
+   *
+   * @return whether the job ran here
+   */
+  public boolean cancel(String jobId, String reason) {
+    return engine.ask(
+        () -> {
+          List<JobRun> found =
+              running.stream().filter(run -> run.job().id().equals(jobId)).toList();
+          found.forEach(run -> run.cancel(reason));
+          return !found.isEmpty();
+        });
   }
 
   /** Jobs that run now. */
@@ -126,8 +143,13 @@ public final class QueueConsumer {
     return !suspended && !closed;
   }
 
+  private int room() {
+    return options.capacity() - running.size() - reserved - asked;
+  }
+
+  /** What a turn on its way will bring is not known yet. */
   boolean isFull() {
-    return running.size() >= options.concurrency();
+    return room() + asked <= 0;
   }
 
   /** Jobs whose ending Redis has not confirmed. */
@@ -145,12 +167,39 @@ public final class QueueConsumer {
   }
 
   Collection<JobRun> runs() {
-    return running.keySet();
+    return running;
+  }
+
+  /** Whether others have jobs of this queue, so that their stalled checks may note ours. */
+  void sharedWithOthers(boolean others) {
+    shared = others;
+    if (others) {
+      running.forEach(JobRun::sharedWithOthers);
+    }
   }
 
   /** There may be something to take. */
   void want() {
-    wanted = true;
+    appetite.sure();
+    turn();
+  }
+
+  /** Nobody knows what there is. */
+  void lookAnew() {
+    appetite.forget();
+    turn();
+  }
+
+  /** A marker was popped that says there is something now; who is full passes it on. */
+  void markerPopped(boolean delayed) {
+    if (delayed) {
+      appetite.delayedDue();
+    }
+    if (isFull()) {
+      appetite.sure();
+    } else {
+      appetite.markerPopped();
+    }
     turn();
   }
 
@@ -159,12 +208,45 @@ public final class QueueConsumer {
     if (isFull()) {
       engine.line().putMarkerBack(keys.marker(), engine.loop().now(), "1");
     }
-    want();
+    appetite.delayedDue();
+    turn();
   }
 
   /** There will be something to take at this time (ms since the epoch). */
   void wantAt(long dueMillis) {
     alarm.at(dueMillis);
+  }
+
+  /** Who popped a marker and left jobs behind has to wake others. */
+  private void fulfilDuty() {
+    if (takes() && !turning && engine.isConnected() && appetite.takeDuty()) {
+      engine.wakeOthers(this);
+    }
+  }
+
+  /**
+   * Promises up to so many free slots to jobs that are being added in this process.
+   *
+   * @return how many; 0 when the queue may hold others that come first
+   */
+  int reserve(int most) {
+    boolean quiet = !appetite.isBusy() && !blocked && options.limiter() == null;
+    if (!quiet || !takes() || !engine.isConnected() || engine.loop().now() < notBefore) {
+      return 0;
+    }
+    int promised = Math.clamp(room(), 0, most);
+    reserved += promised;
+    return promised;
+  }
+
+  /** Redeems a promise: these were added, and are active already. */
+  void claimed(int promised, List<Job> jobs, String token) {
+    reserved -= promised;
+    start(jobs, token, true);
+    if (jobs.size() < promised) {
+      engine.waiter().roomChanged(this);
+    }
+    checkRest();
   }
 
   CompletableFuture<Void> atRest() {
@@ -177,18 +259,19 @@ public final class QueueConsumer {
   void stopTaking() {
     closed = true;
     alarm.cancel();
+    appetite.cancel();
   }
 
   /** The newest first: each goes to the very front of the line. */
   int releaseAll() {
-    List<JobRun> rest = new ArrayList<>(running.keySet());
+    List<JobRun> rest = new ArrayList<>(running);
     Collections.reverse(rest);
     rest.forEach(JobRun::release);
     return rest.size();
   }
 
   void lose(JobRun run) {
-    if (running.remove(run) == null) {
+    if (!running.remove(run)) {
       return;
     }
     LOG.warn(
@@ -197,7 +280,7 @@ public final class QueueConsumer {
         queue(),
         engine.loop().now() - run.startedMillis());
     run.lose();
-    ended(run, EngineListener.Outcome.LOST);
+    crew.ended(run, EngineListener.Outcome.LOST);
     engine.suspectStalled();
     // There is room now, and the queue may be parked for want of it.
     want();
@@ -209,11 +292,12 @@ public final class QueueConsumer {
       return;
     }
     long now = engine.loop().now();
-    if (wanted && now < notBefore) {
+    boolean hungry = appetite.isHungry() && takes();
+    if (hungry && now < notBefore) {
       wantAt(notBefore);
+      hungry = false;
     }
-    boolean taking = wanted && takes() && now >= notBefore;
-    int free = taking ? Math.min(options.concurrency() - running.size(), MOST_TAKEN) : 0;
+    int free = hungry ? Math.clamp(room(), 0, MOST_TAKEN) : 0;
     if (endings.isEmpty() && free <= 0) {
       return;
     }
@@ -221,15 +305,17 @@ public final class QueueConsumer {
     while (!endings.isEmpty() && batch.size() < MOST_ENDINGS) {
       batch.add(endings.poll());
     }
-    // What is wanted from here on comes too late for this turn.
-    wanted = wanted && free <= 0;
+    String flags = (free > 0 ? appetite.takeFlags() : "") + (narrow ? "r" : "");
     turning = true;
+    asked = free;
     inFlight = batch;
-    Turn turn = new Turn(Math.max(free, 0), engine.nextToken(), batch);
+    Turn turn = new Turn(free, engine.nextToken(), narrow ? "" : stream, flags, batch);
     engine
         .line()
         .run(
-            Script.TURN, List.of(keys.meta()), turn.arguments(keys, engine.options(), options, now))
+            Script.TURN,
+            List.of(keys.meta()),
+            turn.arguments(keys, engine.options(), options, trimPace, now))
         .thenApply(Turn.Reply::parse)
         .whenComplete(
             (reply, failure) ->
@@ -238,11 +324,12 @@ public final class QueueConsumer {
                     .execute(
                         () -> {
                           turning = false;
+                          asked = 0;
                           inFlight = List.of();
                           if (failure == null) {
                             turned(turn, reply);
                           } else {
-                            failed(batch, CommandLine.unwrap(failure));
+                            failed(turn, CommandLine.unwrap(failure));
                           }
                         }));
   }
@@ -250,20 +337,25 @@ public final class QueueConsumer {
   private void turned(Turn turn, Turn.Reply reply) {
     engine.succeeded();
     retry.reset();
+    if (!reply.stream().isEmpty()) {
+      stream = reply.stream();
+      narrow = reply.narrow();
+    }
     for (int i = 0; i < turn.endings().size(); i++) {
       confirmed(turn.endings().get(i), reply.codes().get(i));
     }
     if (turn.free() > 0) {
       blocked = reply.blocked();
-      wanted = wanted || reply.more();
+      appetite.turned(reply.rest());
       if (!reply.limitedFor().isZero()) {
         notBefore = engine.loop().now() + reply.limitedFor().toMillis();
+        appetite.sure();
         wantAt(notBefore);
       }
       if (reply.nextDelayed() >= 0) {
         wantAt(reply.nextDelayed());
       }
-      reply.jobs().forEach(taken -> start(taken, turn.token()));
+      start(crew.read(reply.jobs()), turn.token(), false);
     }
     engine.waiter().roomChanged(this);
     checkRest();
@@ -273,59 +365,70 @@ public final class QueueConsumer {
   private void confirmed(Ending ending, long code) {
     JobRun run = ending.run();
     if (ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN) {
-      confirmedWait(ending, code);
+      confirmedWait(run, code);
       return;
     }
     if (code == Turn.Reply.DONE) {
-      ended(run, ending.kind().outcome());
-    } else if (Turn.Reply.goesOn(code)) {
-      // As in BullMQ, a run fails that may not complete for its children's sake.
-      boolean recoverable = code != Turn.Reply.CHILD_FAILED;
-      String reason = Turn.Reply.childrenForbid(run.job().id(), code);
-      endings.add(run.failing(new IllegalStateException(reason), recoverable));
-    } else {
-      LOG.warn(
-          "Job {} of queue {} could not be ended as {}: {}",
-          run.job().id(),
-          queue(),
-          ending.kind().outcome(),
-          Turn.Reply.reason(code));
-      ended(run, EngineListener.Outcome.LOST);
-      engine.suspectStalled();
+      if (ending.kind() == Ending.Kind.LIMIT) {
+        notBefore = Math.max(notBefore, engine.loop().now() + ending.time().toMillis());
+        want();
+      }
+      crew.ended(run, ending.kind().outcome());
+      return;
     }
+    if (code == Turn.Reply.PENDING_CHILDREN || code == Turn.Reply.FAILED_CHILDREN) {
+      // Still active and ours: a job that ends before its children has failed its attempt.
+      running.add(run);
+      run.reopen();
+      run.fail(
+          new IllegalStateException(Turn.Reply.childrenForbid(run.job().id(), code)),
+          code == Turn.Reply.PENDING_CHILDREN);
+      return;
+    }
+    LOG.warn(
+        "Job {} of queue {} could not be ended as {}: {}",
+        run.job().id(),
+        queue(),
+        ending.kind().outcome(),
+        Turn.Reply.reason(code));
+    crew.ended(run, EngineListener.Outcome.LOST);
+    engine.suspectStalled();
   }
 
   /** A run that asked to wait for its children; unlike others it has kept its place. */
-  private void confirmedWait(Ending ending, long code) {
-    JobRun run = ending.run();
-    if (!running.containsKey(run)) {
+  private void confirmedWait(JobRun run, long code) {
+    if (!running.contains(run)) {
       // Lost meanwhile.
-      workers.execute(() -> run.answerWaiting(Turn.Reply.LOCK_LOST));
+      run.answerWaiting(Turn.Reply.LOCK_LOST);
       return;
     }
-    if (!Turn.Reply.goesOn(code)) {
-      running.remove(run);
-      wanted = true;
-      ended(run, code == Turn.Reply.DONE ? ending.kind().outcome() : EngineListener.Outcome.LOST);
-    } else {
-      run.goOn();
+    if (code == Turn.Reply.NO_CHILDREN || code == Turn.Reply.FAILED_CHILDREN) {
+      run.reopen();
       if (closed) {
         run.release();
       }
+    } else {
+      running.remove(run);
+      appetite.sure();
+      boolean waits = code == Turn.Reply.DONE;
+      crew.ended(
+          run, waits ? EngineListener.Outcome.WAITING_FOR_CHILDREN : EngineListener.Outcome.LOST);
     }
     // Only now may the run act again.
-    workers.execute(() -> run.answerWaiting(code));
+    run.answerWaiting(code);
   }
 
   /**
    * Redis did not answer. What ended stays ended and is told again; after a lost reply the lock
    * tells that it arrived.
    */
-  private void failed(List<Ending> batch, Throwable failure) {
-    for (int i = batch.size() - 1; i >= 0; i--) {
-      endings.addFirst(batch.get(i));
+  private void failed(Turn turn, Throwable failure) {
+    for (int i = turn.endings().size() - 1; i >= 0; i--) {
+      endings.addFirst(turn.endings().get(i));
     }
-    wanted = wanted || takes();
+    if (turn.free() > 0) {
+      appetite.untake(turn.flags());
+    }
     engine.redisFailed("turning queue " + queue(), failure);
     if (closed && endings.isEmpty()) {
       checkRest();
@@ -342,38 +445,25 @@ public final class QueueConsumer {
             });
   }
 
-  private void start(Turn.Taken taken, String token) {
-    Job job = Job.fetched(queue(), taken.id(), taken.hash());
-    JobRun run = new JobRun(job, token, engine.loop().now(), this::end);
-    running.put(run, true);
+  private void start(List<Job> jobs, String token, boolean claimed) {
+    if (jobs.isEmpty()) {
+      return;
+    }
+    List<JobRun> runs = crew.runs(jobs, token, claimed);
+    running.addAll(runs);
+    if (shared) {
+      runs.forEach(JobRun::sharedWithOthers);
+    }
+    jobs.forEach(appetite::took);
     if (closed) {
-      run.release();
+      Collections.reverse(runs);
+      runs.forEach(JobRun::release);
       return;
     }
-    if (job.deferredFailure() != null) {
-      run.fail(new IllegalStateException(job.deferredFailure()), false);
-      return;
-    }
-    long ready = job.timestamp() + job.options().delay().toMillis();
-    engine.listener().started(job, Duration.ofMillis(Math.max(engine.loop().now() - ready, 0)));
-    workers.execute(() -> work(run));
+    crew.work(runs);
   }
 
-  private void work(JobRun run) {
-    run.runningOn(Thread.currentThread());
-    if (run.isEnded()) {
-      // Handed back before it began.
-      return;
-    }
-    try {
-      handler.handle(run);
-    } catch (Throwable failure) {
-      // An Error too: a job that overflows its stack has failed, and must not stay active until it
-      // stalls.
-      run.fail(failure, true);
-    }
-  }
-
+  /** Any thread. */
   private void end(JobRun run, Ending ending) {
     engine
         .loop()
@@ -381,26 +471,39 @@ public final class QueueConsumer {
             () -> {
               // A run that asks to wait for children may go on, so it keeps its place until told.
               boolean asks = ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN;
-              if (asks ? !running.containsKey(run) : running.remove(run) == null) {
+              if (asks ? !running.contains(run) : !running.remove(run)) {
                 // Lost meanwhile.
-                workers.execute(() -> run.answerWaiting(Turn.Reply.LOCK_LOST));
+                if (asks) {
+                  run.answerWaiting(Turn.Reply.LOCK_LOST);
+                }
                 return;
               }
               endings.add(ending);
-              // A full queue wakes nobody when room comes back: whoever made the room has to look.
-              wanted = wanted || blocked;
-              turn();
+              if (blocked) {
+                // A full queue wakes nobody when room comes back: whoever made the room has to
+                // look.
+                appetite.sure();
+              }
+              postTurn();
             });
   }
 
-  private void ended(JobRun run, EngineListener.Outcome outcome) {
-    engine
-        .listener()
-        .ended(run.job(), outcome, Duration.ofMillis(engine.loop().now() - run.startedMillis()));
+  /** After all that has come in by now, so that endings of the same moment leave together. */
+  private void postTurn() {
+    if (!turnPosted) {
+      turnPosted = true;
+      engine
+          .loop()
+          .execute(
+              () -> {
+                turnPosted = false;
+                turn();
+              });
+    }
   }
 
   private void checkRest() {
-    if (!waitingForRest.isEmpty() && held() == 0 && !turning) {
+    if (!waitingForRest.isEmpty() && held() == 0 && reserved == 0 && !turning) {
       waitingForRest.forEach(rest -> rest.complete(null));
       waitingForRest.clear();
     }

@@ -8,8 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,7 +49,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final Waiter waiter;
   private final LockKeeper locks;
   private final StalledCheck stalled;
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final LocalClaims claims;
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final String tokenBase = UUID.randomUUID().toString();
   private long tokens;
@@ -71,6 +69,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     this.waiter = new Waiter(this);
     this.locks = new LockKeeper(this);
     this.stalled = new StalledCheck(this);
+    this.claims = new LocalClaims(this);
     this.sweptMillis = clock.millis();
     this.lookedMillis = sweptMillis;
     loop.execute(locks::tick);
@@ -78,7 +77,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
 
   /** A queue to add jobs to or to look at. Costs nothing; ask as often as you like. */
   public JobQueue queue(String name) {
-    return new JobQueue(line, new QueueKeys(options.prefix(), name), options.events(), clock);
+    return new JobQueue(line, new QueueKeys(options.prefix(), name), options, clock, claims);
   }
 
   /** Adds trees of jobs and tells of a parent's children. Costs nothing by itself. */
@@ -86,14 +85,23 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return new FlowProducer(line, options.prefix(), options.events(), clock);
   }
 
-  /** Begins to work a queue. */
+  /** Begins to work a queue, a job at a time in each of its slots. */
   public QueueConsumer consume(ConsumerOptions consumerOptions, JobHandler handler) {
+    return consumeBatches(
+        consumerOptions.toBuilder().batchSize(1).build(), BatchHandler.each(handler));
+  }
+
+  /**
+   * Begins to work a queue, up to {@link ConsumerOptions#batchSize} jobs at a time in each slot.
+   */
+  public QueueConsumer consumeBatches(ConsumerOptions consumerOptions, BatchHandler handler) {
     QueueKeys keys = new QueueKeys(options.prefix(), consumerOptions.queue());
-    QueueConsumer consumer = new QueueConsumer(this, consumerOptions, keys, handler, workers);
+    QueueConsumer consumer = new QueueConsumer(this, consumerOptions, keys, handler);
     loop.execute(
         () -> {
           consumers.add(consumer);
-          consumer.want();
+          claims.opened(consumer);
+          consumer.lookAnew();
           waiter.keysChanged();
           locks.rearm();
           stalled.soon(Duration.ofMillis(500));
@@ -151,7 +159,6 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     CompletableFuture.allOf(closing).join();
     ask(() -> waiter.close(FAREWELL)).join();
     loop.close();
-    workers.shutdown();
   }
 
   CompletableFuture<Void> close(QueueConsumer consumer, Duration deadline) {
@@ -203,6 +210,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
    */
   private void leave(QueueConsumer consumer, CompletableFuture<Void> done) {
     consumers.remove(consumer);
+    claims.closed(consumer);
     putMarkersBack(consumer).whenComplete((reply, failure) -> done.complete(null));
   }
 
@@ -219,6 +227,23 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
             (reply, failure) -> {
               if (failure != null) {
                 redisFailed("leaving queue " + consumer.queue(), CommandLine.unwrap(failure));
+              }
+            });
+  }
+
+  /** Jobs were left behind by one who took a marker: who sleeps on the queue is to have them. */
+  void wakeOthers(QueueConsumer consumer) {
+    QueueKeys keys = consumer.keys();
+    line.exists(List.of(keys.wait_(), keys.prioritized()))
+        .thenCompose(
+            left ->
+                left == 0
+                    ? CompletableFuture.completedFuture(0L)
+                    : line.putMarkerBack(keys.marker(), 0, "0"))
+        .whenComplete(
+            (written, failure) -> {
+              if (failure != null) {
+                redisFailed("waking others on " + keys.queue(), CommandLine.unwrap(failure));
               }
             });
   }
@@ -265,10 +290,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   }
 
   int active(String queue) {
-    return consumers.stream()
-        .filter(c -> c.queue().equals(queue))
-        .mapToInt(QueueConsumer::active)
-        .sum();
+    return consumersOf(queue).stream().mapToInt(QueueConsumer::active).sum();
+  }
+
+  List<QueueConsumer> consumersOf(String queue) {
+    return consumers.stream().filter(c -> c.queue().equals(queue)).toList();
   }
 
   /**
@@ -285,8 +311,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   /** One command tells whether anything needs more. */
   private void look() {
     if (loop.now() - sweptMillis >= options.lateSweep().toMillis()) {
-      resync();
-      return;
+      sweep();
     }
     List<String> ready = new ArrayList<>();
     List<String> all = new ArrayList<>();
@@ -320,10 +345,29 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
                     }));
   }
 
+  /** A delayed job is overlooked when its marker was popped by a process that then died. */
+  private void sweep() {
+    sweptMillis = loop.now();
+    for (QueueConsumer consumer : consumers) {
+      line.firstScore(consumer.keys().delayed())
+          .whenComplete(
+              (score, failure) ->
+                  loop.execute(
+                      () -> {
+                        if (failure != null) {
+                          redisFailed("sweeping delayed jobs", CommandLine.unwrap(failure));
+                          sweptMillis = 0;
+                        } else if (score != null) {
+                          consumer.wantAt((long) (score / QueueKeys.SCORES_PER_MILLI));
+                        }
+                      }));
+    }
+  }
+
   /** Looks at everything once. */
   void resync() {
     sweptMillis = loop.now();
-    consumers.forEach(QueueConsumer::want);
+    consumers.forEach(QueueConsumer::lookAnew);
     stalled.soon(Duration.ofMillis(500));
   }
 

@@ -12,6 +12,8 @@ public record QueueKeys(String prefix, String queue) {
 
   public static final String DEFAULT_PREFIX = "bull";
 
+  static final int SCORES_PER_MILLI = 4096;
+
   public QueueKeys {
     if (prefix == null || prefix.isBlank()) {
       throw new IllegalArgumentException(
@@ -47,6 +49,11 @@ public record QueueKeys(String prefix, String queue) {
 
   public String prioritized() {
     return base() + "prioritized";
+  }
+
+  /** A sorted set; the score is the due time times {@link #SCORES_PER_MILLI}, plus a counter. */
+  public String delayed() {
+    return base() + "delayed";
   }
 
   public String marker() {

@@ -78,7 +78,9 @@ final class StalledCheck {
     boolean foreign = false;
     for (int i = 0; i < checked.size(); i++) {
       List<?> queue = (List<?>) reply.get(i);
-      foreign = foreign || (Long) queue.get(0) > 0;
+      boolean others = (Long) queue.get(0) > 0;
+      engine.consumersOf(checked.get(i).queue()).forEach(c -> c.sharedWithOthers(others));
+      foreign = foreign || others;
       List<?> moved = (List<?>) queue.get(1);
       if (!moved.isEmpty()) {
         LOG.warn(

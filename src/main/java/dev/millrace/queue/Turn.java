@@ -12,13 +12,19 @@ import java.util.Map;
  *
  * @param free how many jobs to take; 0 = only end
  * @param token lock token for the jobs taken
+ * @param stream length of the events stream as a former turn told it; empty = let it be read again
+ * @param flags see the script
  * @param endings runs that ended
  */
-record Turn(int free, String token, List<Ending> endings) {
+record Turn(int free, String token, String stream, String flags, List<Ending> endings) {
 
   List<String> arguments(
-      QueueKeys keys, EngineOptions engine, ConsumerOptions consumer, long nowMillis) {
-    List<String> arguments = new ArrayList<>(8 + 7 * endings.size());
+      QueueKeys keys,
+      EngineOptions engine,
+      ConsumerOptions consumer,
+      TrimPace pace,
+      long nowMillis) {
+    List<String> arguments = new ArrayList<>(12 + 11 * endings.size());
     arguments.add(keys.base());
     arguments.add(engine.events().text());
     arguments.add(Long.toString(nowMillis));
@@ -26,9 +32,22 @@ record Turn(int free, String token, List<Ending> endings) {
     arguments.add(token);
     arguments.add(Long.toString(consumer.lockDuration().toMillis()));
     arguments.add(engine.instance());
+    arguments.add(stream);
+    arguments.add(flags);
+    arguments.add(consumer.limiter() == null ? "" : consumer.limiter().text());
+    arguments.add(consumer.metrics() == 0 ? "" : Integer.toString(consumer.metrics()));
     arguments.add(Integer.toString(endings.size()));
-    endings.forEach(ending -> ending.write(arguments, nowMillis, consumer));
+    endings.forEach(ending -> ending.write(arguments, nowMillis, consumer, pace));
     return arguments;
+  }
+
+  /** What may be left in the queue after a turn. */
+  enum Rest {
+    /** Nothing that is ready. */
+    NONE,
+    /** Not known: as many as were asked for were there. */
+    UNKNOWN,
+    NOT_LOOKED
   }
 
   /**
@@ -36,18 +55,22 @@ record Turn(int free, String token, List<Ending> endings) {
    *
    * @param codes what became of each ending, see {@link #reason}
    * @param jobs those taken
-   * @param nextDelayed when the earliest delayed job is due, ms; -1 = none, or not asked
-   * @param more whether ready jobs are left
+   * @param nextDelayed when the earliest delayed job is due, ms; -1 = none, -2 = not looked
+   * @param rest see {@link Rest}
    * @param blocked whether the queue is paused or at its global concurrency
    * @param limitedFor how long the rate limit forbids further starts; zero = it does not
+   * @param stream length of the events stream; empty = not read
+   * @param narrow whether the queue has a global concurrency or rate limit, if the stream was read
    */
   record Reply(
       List<Long> codes,
       List<Taken> jobs,
       long nextDelayed,
-      boolean more,
+      Rest rest,
       boolean blocked,
-      Duration limitedFor) {
+      Duration limitedFor,
+      String stream,
+      boolean narrow) {
 
     static final long DONE = 1;
 
@@ -55,27 +78,24 @@ record Turn(int free, String token, List<Ending> endings) {
     static final long NO_CHILDREN = 2;
 
     static final long LOCK_LOST = -2;
-    static final long CHILDREN_PENDING = -4;
-    static final long CHILD_FAILED = -9;
+    static final long PENDING_CHILDREN = -4;
+    static final long FAILED_CHILDREN = -9;
 
     static Reply parse(List<Object> reply) {
       return new Reply(
           ((List<?>) reply.get(0)).stream().map(Long.class::cast).toList(),
           ((List<?>) reply.get(1)).stream().map(job -> Taken.parse((List<?>) job)).toList(),
           (Long) reply.get(2),
-          (Long) reply.get(3) == 1,
+          Rest.values()[((Long) reply.get(3)).intValue()],
           (Long) reply.get(4) == 1,
-          Duration.ofMillis((Long) reply.get(5)));
-    }
-
-    /** Whether the code says that the job's children forbid its end, so that its run goes on. */
-    static boolean goesOn(long code) {
-      return code == NO_CHILDREN || code == CHILDREN_PENDING || code == CHILD_FAILED;
+          Duration.ofMillis((Long) reply.get(5)),
+          (String) reply.get(6),
+          (Long) reply.get(7) == 1);
     }
 
     /** BullMQ's words, because they become the job's failure and Node reads them too. */
     static String childrenForbid(String id, long code) {
-      return code == CHILD_FAILED
+      return code == FAILED_CHILDREN
           ? "Cannot complete job "
               + id
               + " because it has at least one failed child. moveToFinished"
@@ -88,22 +108,32 @@ record Turn(int free, String token, List<Ending> endings) {
         case -1 -> "the job was removed meanwhile";
         case -2 -> "its lock ran out; it runs again if it has not ended already";
         case -3 -> "it is no longer active";
+        case -4 -> "it has pending children";
         case -6 -> "another worker holds its lock";
+        case -9 -> "a child failed that fails its parent; let the run fail";
         default -> "code " + code;
       };
     }
   }
 
-  /** A job that was taken, as its hash stands in Redis. */
-  record Taken(String id, Map<String, String> hash) {
+  /**
+   * A job that was taken, as its hash stands in Redis.
+   *
+   * @param broken why it cannot be read as a job and was dropped; else null
+   */
+  record Taken(String id, Map<String, String> hash, String broken) {
 
     private static Taken parse(List<?> idAndFields) {
+      String id = (String) idAndFields.get(0);
+      if (idAndFields.get(1) instanceof String broken) {
+        return new Taken(id, Map.of(), broken);
+      }
       List<?> fields = (List<?>) idAndFields.get(1);
       Map<String, String> hash = new LinkedHashMap<>();
       for (int i = 0; i < fields.size(); i += 2) {
         hash.put((String) fields.get(i), (String) fields.get(i + 1));
       }
-      return new Taken((String) idAndFields.get(0), hash);
+      return new Taken(id, hash, null);
     }
   }
 }

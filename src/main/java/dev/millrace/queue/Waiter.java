@@ -203,7 +203,7 @@ final class Waiter {
         return;
       }
       taken = taken || !consumer.isFull();
-      consumer.want();
+      consumer.markerPopped(member.equals("1"));
     }
     if (!taken) {
       parked.add(marker);

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the engine costs, as the server itself counts it; a dearer engine fails the build. */
 class CommandCostTest {
@@ -99,6 +101,69 @@ class CommandCostTest {
     }
   }
 
+  @Test
+  void shouldCost24CommandsPerJobOfAnIdleQueueWithAllEvents() {
+    String queue = EngineFixture.queueName();
+    try (EngineFixture producer = new EngineFixture();
+        EngineFixture mill = new EngineFixture()) {
+      mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
+      String warm = producer.add(queue, "{}").id();
+      await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(warm + " COMPLETED"));
+      await().atMost(EngineFixture.SOON).until(() -> calls("bzpopmin") == 2);
+      await().during(Duration.ofMillis(700)).until(() -> true);
+      TestRedis.observer().configResetstat();
+
+      String id = producer.add(queue, "{}").id();
+      await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
+
+      System.out.println("ONE JOB " + billable());
+      assertThat(total()).isEqualTo(24);
+    }
+  }
+
+  @Test
+  void shouldCost10CommandsPerJobInOneProcessWithoutEvents() {
+    String queue = EngineFixture.queueName();
+    EngineOptions options = EngineFixture.options().withEvents(EventMode.OFF);
+    try (EngineFixture mill = new EngineFixture(options)) {
+      mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
+      JobOptions removed = JobOptions.builder().removeOnComplete(Retention.NONE).build();
+      String warm = mill.add(queue, "{}", removed).id();
+      await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(warm + " COMPLETED"));
+      await().during(Duration.ofMillis(700)).until(() -> true);
+      TestRedis.observer().configResetstat();
+
+      String id = mill.add(queue, "{}", removed).id();
+      await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
+
+      System.out.println("LOCAL " + billable());
+      assertThat(total()).isEqualTo(10);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FULL, 13", "OFF, 7"})
+  void shouldCostSoManyCommandsPerJobOfABurst(EventMode events, int most) {
+    String queue = EngineFixture.queueName();
+    EngineOptions options = EngineFixture.options().withEvents(events);
+    try (EngineFixture producer = new EngineFixture(options);
+        EngineFixture mill = new EngineFixture(EngineFixture.options().withEvents(events))) {
+      mill.engine.consume(
+          ConsumerOptions.of(queue).withConcurrency(50), run -> run.complete("null"));
+      await().atMost(EngineFixture.SOON).until(() -> mill.engine.health().alive());
+      await().during(Duration.ofMillis(700)).until(() -> true);
+      TestRedis.observer().configResetstat();
+
+      for (int i = 0; i < 20; i++) {
+        producer.addMany(queue, 50);
+      }
+      await().atMost(EngineFixture.SOON).until(() -> mill.heard.size() == 1000);
+
+      System.out.println("BURST " + events + " " + total() + " " + billable());
+      assertThat(total() / 1000.0).isLessThanOrEqualTo(most);
+    }
+  }
+
   private static List<String> consumeEleven(EngineFixture mill) {
     List<String> queues =
         java.util.stream.IntStream.range(0, 11).mapToObj(i -> EngineFixture.queueName()).toList();
@@ -114,6 +179,10 @@ class CommandCostTest {
 
   private static long calls(String command) {
     return TestRedis.commandStats().getOrDefault(command, 0L);
+  }
+
+  private static long total() {
+    return billable().values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static Map<String, Long> billable() {

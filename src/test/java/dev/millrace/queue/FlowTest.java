@@ -436,8 +436,9 @@ class FlowTest {
     FlowJob leaf = FlowJob.of("leaf", up, "1");
     mill.engine.flows().add(FlowJob.of("root", up, "1").with(leaf, leaf, leaf)).join();
 
-    // Script, meta, counter, marker, dependencies; each job its hash, its place and two events.
-    assertThat(mill.engine.meter().billed() - before).isEqualTo(5 + 4 * 4);
+    // Script, meta, counter, marker, wait, dependencies; each job its hash and two events; the root
+    // its place.
+    assertThat(mill.engine.meter().billed() - before).isEqualTo(6 + 4 * 3 + 1);
   }
 
   @Test

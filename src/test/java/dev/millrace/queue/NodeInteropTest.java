@@ -59,7 +59,7 @@ class NodeInteropTest {
   void shouldFeedANodeWorkerInOrder() {
     String first = mill.add(queue, "{\"n\":1}").id();
     String delayed =
-        mill.add(queue, "{\"n\":2}", JobOptions.builder().delay(Duration.ofSeconds(3)).build())
+        mill.add(queue, "{\"n\":2}", JobOptions.builder().delay(Duration.ofSeconds(8)).build())
             .id();
     String prioritized =
         mill.add(queue, "{\"n\":3}", JobOptions.builder().priority(5).jobId("named").build()).id();
