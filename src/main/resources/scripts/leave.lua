@@ -2,7 +2,7 @@
 -- KEYS     <base>meta of each queue
 -- ARGV     <base> of each queue
 -- Returns  {billed, per queue 1 when a marker was written}
--- Billed   1 + four per queue, one more for each marker
+-- Billed   1 + six per queue, one more for each marker
 --@include call
 --@include events
 --@include queue
@@ -21,5 +21,7 @@ for i = 1, #KEYS do
     end
     markDelayed(queue)
   end
+  -- What a stalled check noted means nothing once nobody runs.
+  if call('EXISTS', queue.base .. 'active') == 0 then call('DEL', queue.base .. 'stalled') end
 end
 return { billed, unpack(reply) }

@@ -1,49 +1,66 @@
 package dev.millrace;
 
 import dev.millrace.queue.RedisLink;
+import dev.millrace.redis.ClusterOptions;
+import dev.millrace.redis.SlotOwner;
 import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import redis.embedded.RedisServer;
 
 /**
  * A real redis-server, one for all tests of a JVM, and an observer's connection that is not counted
  * as the product's. Tests keep apart by their queue names, or call {@link #flush}.
+ *
+ * <p>With {@code -Dmillrace.test.redis=cluster} it is a cluster of three nodes, and {@link #PREFIX}
+ * has the hash tag that a cluster asks for; the same tests run on both.
  */
 public final class TestRedis {
 
-  /** What all keys of the tests' queues begin with. */
-  public static final String PREFIX = "bull";
+  /** Whether the tests run on a cluster. */
+  public static final boolean CLUSTERED =
+      "cluster".equals(System.getProperty("millrace.test.redis"));
 
-  private static final int PORT = start();
-  private static final RedisClient CLIENT = RedisClient.create(uri("observer", PORT));
-  private static final RedisCommands<String, String> OBSERVER = CLIENT.connect().sync();
+  /** What all keys of the tests' queues begin with. */
+  public static final String PREFIX = CLUSTERED ? "{bull}" : "bull";
+
+  private static final TestCluster CLUSTER = CLUSTERED ? TestCluster.start(3) : null;
+  private static final int PORT = CLUSTERED ? CLUSTER.owner(PREFIX).port() : start();
+  private static final RedisClusterCommands<String, String> OBSERVER =
+      CLUSTERED
+          ? ClusterObserver.of(CLUSTER)
+          : RedisClient.create(uri("observer", PORT)).connect().sync();
 
   private TestRedis() {}
 
-  /** Where it listens, on the loopback address. */
+  /** Where it listens, on the loopback address; of a cluster, the node that has the queues. */
   public static int port() {
     return PORT;
   }
 
   /** The ports of all nodes, as the Node scripts take them. */
   static String nodePorts() {
-    return Integer.toString(PORT);
+    return CLUSTERED
+        ? CLUSTER.ports().stream().map(String::valueOf).collect(Collectors.joining(","))
+        : Integer.toString(PORT);
   }
 
   /** A key of a queue, for example {@code key("mail", "wait")}. */
@@ -51,8 +68,11 @@ public final class TestRedis {
     return PREFIX + ":" + queue + ":" + name;
   }
 
-  /** Looks and prepares; never through the product's own connections. */
-  public static RedisCommands<String, String> observer() {
+  /**
+   * Looks and prepares; never through the product's own connections. What it asks about a server,
+   * it asks of all nodes of a cluster.
+   */
+  public static RedisClusterCommands<String, String> observer() {
     return OBSERVER;
   }
 
@@ -64,7 +84,7 @@ public final class TestRedis {
 
   /**
    * Calls by command since the last {@link #flush}, as the server counts them; those inside scripts
-   * included.
+   * included. Of a cluster, the sum over its nodes.
    */
   public static Map<String, Long> commandStats() {
     Map<String, Long> calls = new TreeMap<>();
@@ -74,20 +94,26 @@ public final class TestRedis {
         .filter(line -> line.startsWith("cmdstat_"))
         .forEach(
             line ->
-                calls.put(
+                calls.merge(
                     line.substring("cmdstat_".length(), line.indexOf(':')),
-                    Long.parseLong(line.replaceAll(".*:calls=(\\d+).*", "$1"))));
+                    Long.parseLong(line.replaceAll(".*:calls=(\\d+).*", "$1")),
+                    Long::sum));
     return calls;
   }
 
-  /** A link as an embedding program would make it: two connections of one plain client. */
+  /** A link as an embedding program would make it. */
   public static Link link(String instance) {
-    return new Link(instance, PORT);
+    return CLUSTERED ? link(instance, CLUSTER) : link(instance, PORT);
   }
 
-  /** The same on a server of the test's own. */
+  /** The same to a server of the test's own. */
   public static Link link(String instance, int port) {
-    return new Link(instance, port);
+    return new SingleLink(instance, port);
+  }
+
+  /** The same to a cluster of the test's own. */
+  public static Link link(String instance, TestCluster cluster) {
+    return new ClusterLink(instance, cluster.ports());
   }
 
   /**
@@ -141,15 +167,22 @@ public final class TestRedis {
     }
   }
 
-  /** See {@link TestRedis#link}. */
-  public static final class Link implements RedisLink, AutoCloseable {
+  /** A link that a test closes. */
+  public interface Link extends RedisLink, AutoCloseable {
+
+    @Override
+    void close();
+  }
+
+  /** Two connections of one plain client. */
+  private static final class SingleLink implements Link {
 
     private final String instance;
     private final int port;
     private final RedisClient client = RedisClient.create();
     private StatefulRedisConnection<byte[], byte[]> command;
 
-    private Link(String instance, int port) {
+    private SingleLink(String instance, int port) {
       this.instance = instance;
       this.port = port;
       client.setOptions(ClientOptions.builder().timeoutOptions(TimeoutOptions.enabled()).build());
@@ -166,27 +199,62 @@ public final class TestRedis {
 
     @Override
     public Connection open(String role, Duration timeout, Watch watch) {
-      var waiting =
+      var opened =
           client.connect(ByteArrayCodec.INSTANCE, uri("millrace:" + instance + ":" + role, port));
-      waiting.setTimeout(timeout);
-      waiting.addListener(
-          new RedisConnectionStateAdapter() {
-            @Override
-            public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
-              watch.back();
-            }
-
-            @Override
-            public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
-              watch.lost();
-            }
-          });
-      return Connection.of(waiting);
+      opened.setTimeout(timeout);
+      return Connection.of(opened, watch);
     }
 
     @Override
     public void close() {
-      client.shutdown(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+      client.shutdown(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** A cluster connection, and plain ones to the node that has the queues. */
+  private static final class ClusterLink implements Link {
+
+    private final String instance;
+    private final RedisClusterClient client;
+    private final SlotOwner owner;
+    private StatefulRedisClusterConnection<byte[], byte[]> command;
+
+    private ClusterLink(String instance, List<Integer> ports) {
+      this.instance = instance;
+      client =
+          RedisClusterClient.create(
+              ports.stream().map(port -> uri("millrace:" + instance + ":command", port)).toList());
+      client.setOptions(
+          ClusterOptions.following(ClusterClientOptions.builder(), null)
+              .timeoutOptions(TimeoutOptions.enabled())
+              .build());
+      owner = new SlotOwner(client, PREFIX, ClientOptions.builder());
+    }
+
+    @Override
+    public synchronized RedisClusterAsyncCommands<byte[], byte[]> commands() {
+      if (command == null) {
+        command = client.connect(ByteArrayCodec.INSTANCE);
+      }
+      return command.async();
+    }
+
+    @Override
+    public boolean isClustered() {
+      return true;
+    }
+
+    @Override
+    public Connection open(String role, Duration timeout, Watch watch) {
+      var opened = owner.connect("millrace:" + instance + ":" + role);
+      opened.setTimeout(timeout);
+      return Connection.of(opened, watch);
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+      client.shutdown(0, 1, TimeUnit.SECONDS);
     }
   }
 }

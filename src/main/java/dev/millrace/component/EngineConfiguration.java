@@ -17,8 +17,11 @@ import org.springframework.context.annotation.Configuration;
 public class EngineConfiguration {
 
   @Bean
-  SharedLink redisLink(RedisConnections connections) {
-    return new SharedLink(connections.factory(), connections::uri);
+  SharedLink redisLink(RedisConnections connections, EngineProperties properties) {
+    if (connections.isClustered()) {
+      properties.requireHashTag();
+    }
+    return new SharedLink(connections, properties.prefix());
   }
 
   @Bean

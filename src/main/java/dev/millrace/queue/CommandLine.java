@@ -1,9 +1,11 @@
 package dev.millrace.queue;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -22,18 +26,33 @@ import java.util.stream.Collectors;
  */
 final class CommandLine {
 
+  /** A slot that moves to another node is refused until all its keys have arrived. */
+  private static final String ON_ITS_WAY = "TRYAGAIN";
+
+  private static final Duration UNTIL_NEXT_TRY = Duration.ofMillis(200);
+  private static final int MOST_TRIES = 50;
+
   private final RedisLink link;
   private final CommandMeter meter;
+  private final String guardKey;
 
-  CommandLine(RedisLink link, CommandMeter meter) {
+  CommandLine(RedisLink link, CommandMeter meter, String prefix) {
     this.link = link;
     this.meter = meter;
+    this.guardKey = QueueKeys.guardKey(prefix);
   }
 
   /** Runs a script and drops the first element of its reply, the number of calls it made. */
   CompletableFuture<List<Object>> run(Script script, List<String> keys, List<String> arguments) {
-    byte[][] keyBytes = bytes(keys);
-    byte[][] argumentBytes = bytes(arguments);
+    List<String> declared = new ArrayList<>(keys);
+    if (link.isClustered()) {
+      declared.add(guardKey);
+    }
+    return run(script, bytes(declared), bytes(arguments), MOST_TRIES);
+  }
+
+  private CompletableFuture<List<Object>> run(
+      Script script, byte[][] keyBytes, byte[][] argumentBytes, int tries) {
     CompletableFuture<List<Object>> first =
         send(
             c ->
@@ -59,7 +78,25 @@ final class CommandLine {
               List<Object> decoded = decode(reply);
               meter.inner((long) decoded.get(0) - 1);
               return decoded.subList(1, decoded.size());
+            })
+        .exceptionallyCompose(
+            failure -> {
+              if (tries <= 1 || !isOnItsWay(unwrap(failure))) {
+                return CompletableFuture.failedFuture(failure);
+              }
+              // Refused before it began, so nothing can happen twice.
+              Executor later =
+                  CompletableFuture.delayedExecutor(
+                      UNTIL_NEXT_TRY.toMillis(), TimeUnit.MILLISECONDS);
+              return CompletableFuture.supplyAsync(() -> tries - 1, later)
+                  .thenCompose(left -> run(script, keyBytes, argumentBytes, left));
             });
+  }
+
+  private static boolean isOnItsWay(Throwable failure) {
+    return failure instanceof RedisCommandExecutionException
+        && failure.getMessage() != null
+        && failure.getMessage().startsWith(ON_ITS_WAY);
   }
 
   CompletableFuture<Long> exists(Collection<String> keys) {

@@ -11,10 +11,19 @@ import java.time.Duration;
  * @param ttl null: the id is taken until its job ends (simple mode); else for this long, even when
  *     the job ends earlier (throttle mode)
  * @param extend with a ttl: every further add starts the time anew
+ * @param replace a further add takes the place of a job that is still delayed; with a delay, ttl
+ *     and extend this is debounce mode
  * @param keepLastIfActive an add while the job runs is not dropped: the newest of them becomes one
  *     further job when it ends
+ * @param reschedule a further add moves a job that is still delayed to its own time, BullMQ 6
  */
-public record Deduplication(String id, Duration ttl, boolean extend, boolean keepLastIfActive) {
+public record Deduplication(
+    String id,
+    Duration ttl,
+    boolean extend,
+    boolean replace,
+    boolean keepLastIfActive,
+    boolean reschedule) {
 
   public Deduplication {
     if (id == null || id.isBlank()) {
@@ -27,23 +36,49 @@ public record Deduplication(String id, Duration ttl, boolean extend, boolean kee
               + ttl
               + " is not positive; leave it out to keep the id until the job ends");
     }
+    if (extend && ttl == null) {
+      throw new IllegalArgumentException(
+          "deduplicationExtend needs deduplicationTtl, the time that is to start anew");
+    }
+  }
+
+  public Deduplication(String id, Duration ttl, boolean extend, boolean keepLastIfActive) {
+    this(id, ttl, extend, false, keepLastIfActive, false);
   }
 
   /** Simple mode: until the job ends. */
   public static Deduplication untilDone(String id) {
-    return new Deduplication(id, null, false, false);
+    return new Deduplication(id, null, false, false, false, false);
+  }
+
+  /** Throttle mode: once in this time. */
+  public static Deduplication throttle(String id, Duration ttl) {
+    return new Deduplication(id, ttl, false, false, false, false);
+  }
+
+  /** Debounce mode, for delayed jobs: the last of a series counts, this long after it. */
+  public static Deduplication debounce(String id, Duration ttl) {
+    return new Deduplication(id, ttl, true, true, false, false);
+  }
+
+  /** Until the job ends, and once more if it was asked for while it ran. */
+  public static Deduplication keepLast(String id) {
+    return new Deduplication(id, null, false, false, true, false);
   }
 
   static Deduplication parse(JsonNode node) {
-    if (!node.path("id").isTextual()) {
+    if (!node.path("id").isTextual() || node.path("id").asText().isBlank()) {
       return null;
     }
-    long ttl = node.path("ttl").asLong(0);
+    Duration ttl =
+        node.path("ttl").asLong(0) > 0 ? Duration.ofMillis(node.path("ttl").asLong()) : null;
     return new Deduplication(
         node.path("id").asText(),
-        ttl > 0 ? Duration.ofMillis(ttl) : null,
-        node.path("extend").asBoolean(false),
-        node.path("keepLastIfActive").asBoolean(false));
+        ttl,
+        ttl != null && node.path("extend").asBoolean(false),
+        node.path("replace").asBoolean(false),
+        node.path("keepLastIfActive").asBoolean(false),
+        node.path("reschedule").asBoolean(false));
   }
 
   void write(ObjectNode options) {
@@ -51,11 +86,15 @@ public record Deduplication(String id, Duration ttl, boolean extend, boolean kee
     if (ttl != null) {
       node.put("ttl", ttl.toMillis());
     }
-    if (extend) {
-      node.put("extend", true);
-    }
-    if (keepLastIfActive) {
-      node.put("keepLastIfActive", true);
+    putIf(node, "extend", extend);
+    putIf(node, "replace", replace);
+    putIf(node, "keepLastIfActive", keepLastIfActive);
+    putIf(node, "reschedule", reschedule);
+  }
+
+  private static void putIf(ObjectNode node, String field, boolean value) {
+    if (value) {
+      node.put(field, true);
     }
   }
 }

@@ -61,6 +61,11 @@ public record EngineOptions(
         EventMode.FULL);
   }
 
+  public EngineOptions withPrefix(String value) {
+    return new EngineOptions(
+        value, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events);
+  }
+
   public EngineOptions withBlockTimeout(Duration value) {
     return new EngineOptions(
         prefix, instance, value, stalledInterval, maxStalledCount, lateSweep, events);

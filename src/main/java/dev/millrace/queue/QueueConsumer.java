@@ -369,10 +369,6 @@ public final class QueueConsumer {
       return;
     }
     if (code == Turn.Reply.DONE) {
-      if (ending.kind() == Ending.Kind.LIMIT) {
-        notBefore = Math.max(notBefore, engine.loop().now() + ending.time().toMillis());
-        want();
-      }
       crew.ended(run, ending.kind().outcome());
       return;
     }
@@ -479,6 +475,11 @@ public final class QueueConsumer {
                 return;
               }
               endings.add(ending);
+              if (ending.kind() == Ending.Kind.LIMIT) {
+                long until = engine.loop().now() + ending.time().toMillis();
+                notBefore = Math.max(notBefore, until);
+                appetite.sure();
+              }
               if (blocked) {
                 // A full queue wakes nobody when room comes back: whoever made the room has to
                 // look.

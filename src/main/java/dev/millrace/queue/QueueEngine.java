@@ -59,12 +59,24 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private volatile boolean reachable;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /**
+   * @throws IllegalArgumentException when Redis is a cluster and the prefix has no hash tag
+   */
   public QueueEngine(RedisLink link, EngineOptions options, EngineListener listener, Clock clock) {
+    if (link.isClustered() && !QueueKeys.hasHashTag(options.prefix())) {
+      throw new IllegalArgumentException(
+          "prefix \""
+              + options.prefix()
+              + "\" has no hash tag, which a Redis Cluster needs to keep a queue's keys on one"
+              + " node; use \""
+              + QueueKeys.withHashTag(options.prefix())
+              + "\", here and in all other clients of the queues");
+    }
     this.link = link;
     this.options = options;
     this.listener = listener;
     this.clock = clock;
-    this.line = new CommandLine(link, meter);
+    this.line = new CommandLine(link, meter, options.prefix());
     this.loop = new EngineLoop(options.instance(), clock);
     this.waiter = new Waiter(this);
     this.locks = new LockKeeper(this);

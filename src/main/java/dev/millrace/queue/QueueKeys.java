@@ -75,4 +75,27 @@ public record QueueKeys(String prefix, String queue) {
   static String wakeKey(String prefix, String instance) {
     return prefix + "::wake:" + instance;
   }
+
+  /**
+   * A key that never exists. A cluster node that is told of it refuses a script while the slot of
+   * the prefix is on its way to another node; else the script would see half of the queue's keys.
+   */
+  static String guardKey(String prefix) {
+    return prefix + "::guard";
+  }
+
+  /**
+   * Whether a cluster keeps all keys of this prefix in one slot: it hashes only what stands between
+   * the first brace and the next closing one, unless that is nothing.
+   */
+  public static boolean hasHashTag(String prefix) {
+    int open = prefix.indexOf('{');
+    return open >= 0 && prefix.indexOf('}', open) > open + 1;
+  }
+
+  /** The prefix that a cluster would take instead of this one. */
+  public static String withHashTag(String prefix) {
+    String plain = prefix.replaceAll("[{}]", "");
+    return "{" + (plain.isBlank() ? DEFAULT_PREFIX : plain) + "}";
+  }
 }

@@ -57,6 +57,9 @@ public record Retention(int count, Duration age) {
   }
 
   Object json() {
+    if (equals(NONE)) {
+      return true;
+    }
     if (age == null) {
       return count == ANY ? (Object) false : (Object) count;
     }

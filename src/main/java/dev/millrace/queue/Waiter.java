@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The waiting connection: one {@code BZPOPMIN} over this engine's own wake key and the markers of
@@ -20,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  * the same marker would be popped for ever.
  */
 final class Waiter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
 
   /** Routes start one after the other; their queues enter the wait together. */
   private static final Duration SETTLE = Duration.ofMillis(50);
@@ -37,6 +42,7 @@ final class Waiter {
   private boolean closed;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private int rotation;
+  private String warned;
   private final RetryPause retry = new RetryPause();
   private volatile long cycleMillis;
 
@@ -233,7 +239,8 @@ final class Waiter {
                 // The shared connection is made here too: its first use would block.
                 engine.link().commands();
                 var opened = engine.link().open("waiting", timeout, engine);
-                engine.loop().execute(() -> opened(opened));
+                ServerCheck server = ask(opened);
+                engine.loop().execute(() -> opened(opened, server));
               } catch (RuntimeException e) {
                 engine
                     .loop()
@@ -247,14 +254,36 @@ final class Waiter {
             });
   }
 
-  private void opened(RedisLink.Connection fresh) {
+  private static ServerCheck ask(RedisLink.Connection fresh) {
+    try {
+      return ServerCheck.ask(fresh.commands());
+    } catch (RuntimeException e) {
+      fresh.close();
+      throw e;
+    }
+  }
+
+  private void opened(RedisLink.Connection fresh, ServerCheck server) {
     opening = false;
     if (closed) {
       fresh.close();
       return;
     }
+    Optional<String> refusal = server.refusal(engine.link().isClustered());
+    if (refusal.isPresent()) {
+      fresh.close();
+      engine.redisFailed("checking its version", new IllegalStateException(refusal.get()));
+      later();
+      return;
+    }
+    server.warning().filter(text -> !text.equals(warned)).ifPresent(this::warn);
     connection = fresh;
     engine.resync();
     begin();
+  }
+
+  private void warn(String text) {
+    warned = text;
+    LOG.warn("Redis should be set up differently: {}", text);
   }
 }

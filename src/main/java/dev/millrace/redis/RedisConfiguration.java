@@ -3,6 +3,7 @@ package dev.millrace.redis;
 import dev.millrace.setting.RefusedSetting;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
@@ -68,14 +69,16 @@ public class RedisConfiguration {
   LettuceClientOptionsBuilderCustomizer millraceClientOptions(RedisProperties properties) {
     Duration configured = properties.getConnectTimeout();
     Duration connectTimeout = configured == null ? DEFAULT_CONNECT_TIMEOUT : configured;
-    return options ->
-        options
-            .autoReconnect(true)
-            .socketOptions(
-                SocketOptions.builder()
-                    .connectTimeout(connectTimeout)
-                    .keepAlive(KEEP_ALIVE)
-                    .build());
+    return options -> {
+      options
+          .autoReconnect(true)
+          .socketOptions(
+              SocketOptions.builder().connectTimeout(connectTimeout).keepAlive(KEEP_ALIVE).build());
+      if (options instanceof ClusterClientOptions.Builder cluster) {
+        ClusterOptions.following(
+            cluster, properties.getLettuce().getCluster().getRefresh().getPeriod());
+      }
+    };
   }
 
   @Bean

@@ -1,9 +1,13 @@
 package dev.millrace.redis;
 
 import dev.millrace.setting.RefusedSetting;
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.StaticCredentialsProvider;
 import io.lettuce.core.resource.ClientResources;
+import java.util.stream.Collectors;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisNode;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -19,12 +23,22 @@ public record RedisConnections(
     LettuceConnectionFactory factory, ClientResources resources, String instance) {
 
   public RedisConnections {
-    if (factory.isClusterAware() || factory.isRedisSentinelAware()) {
+    if (factory.isRedisSentinelAware()) {
       throw new RefusedSetting(
-          "spring.data.redis.cluster and spring.data.redis.sentinel are not supported:"
-              + " a queue's scripts touch keys that a cluster keeps on different nodes.",
-          "Name one Redis by REDIS_URL or spring.data.redis.url.");
+          "spring.data.redis.sentinel is not supported.",
+          "Name one Redis by REDIS_URL or spring.data.redis.url, or a cluster by"
+              + " spring.data.redis.cluster.nodes.");
     }
+  }
+
+  /** Whether the factory leads into a Redis Cluster. */
+  public boolean isClustered() {
+    return factory.isClusterAware();
+  }
+
+  /** What the factory's client was told about sockets, time-outs and TLS. */
+  ClientOptions options() {
+    return factory.getClientConfiguration().getClientOptions().orElseGet(ClientOptions::create);
   }
 
   /**
@@ -35,7 +49,7 @@ public record RedisConnections(
   }
 
   /**
-   * The address of the same server for one more connection.
+   * The address of the same server for one more connection; not for a cluster.
    *
    * @param role what the connection is for, such as {@code waiting}; becomes part of its name
    */
@@ -65,6 +79,13 @@ public record RedisConnections(
 
   /** Where the server is, without credentials. */
   public String address() {
+    if (isClustered()) {
+      RedisClusterConfiguration cluster = factory.getClusterConfiguration();
+      return "cluster of "
+          + cluster.getClusterNodes().stream()
+              .map(RedisNode::asString)
+              .collect(Collectors.joining(", "));
+    }
     return (factory.isUseSsl() ? "rediss://" : "redis://")
         + factory.getHostName()
         + ":"

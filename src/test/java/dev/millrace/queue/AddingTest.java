@@ -59,7 +59,7 @@ class AddingTest {
     mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
     await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(owner.id() + " COMPLETED"));
 
-    assertThat(TestRedis.observer().exists("bull:" + queue + ":de:sync:42")).isZero();
+    assertThat(TestRedis.observer().exists(TestRedis.key(queue, "de:sync:42"))).isZero();
     assertThat(mill.add(queue, "{}", once).status()).isEqualTo(AddedJob.Status.ADDED);
   }
 
@@ -72,7 +72,7 @@ class AddingTest {
     await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(owner.id() + " COMPLETED"));
 
     assertThat(mill.add(queue, "{}", throttled).status()).isEqualTo(AddedJob.Status.DEDUPLICATED);
-    assertThat(TestRedis.observer().pttl("bull:" + queue + ":de:ping")).isBetween(1L, 60_000L);
+    assertThat(TestRedis.observer().pttl(TestRedis.key(queue, "de:ping"))).isBetween(1L, 60_000L);
   }
 
   @Test
@@ -100,35 +100,35 @@ class AddingTest {
     assertThat(seen).containsExactly("{\"n\":1}", "{\"n\":3}");
     assertThat(
             TestRedis.observer()
-                .exists("bull:" + queue + ":de:sync:7", "bull:" + queue + ":dn:sync:7"))
+                .exists(TestRedis.key(queue, "de:sync:7"), TestRedis.key(queue, "dn:sync:7")))
         .isZero();
   }
 
   @Test
   void shouldFreeADeduplicationIdWhoseJobVanished() {
     JobOptions once = deduplicated(Deduplication.untilDone("gone"));
-    TestRedis.observer().set("bull:" + queue + ":de:gone", "77");
+    TestRedis.observer().set(TestRedis.key(queue, "de:gone"), "77");
 
     assertThat(mill.add(queue, "{}", once).status()).isEqualTo(AddedJob.Status.ADDED);
   }
 
   @Test
   void shouldNotWakeAPausedQueueAndRunItsJobsAfterResume() {
-    TestRedis.observer().hset("bull:" + queue + ":meta", "paused", "1");
+    TestRedis.observer().hset(TestRedis.key(queue, "meta"), "paused", "1");
     mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
     String id = mill.add(queue, "{}").id();
 
-    assertThat(TestRedis.observer().exists("bull:" + queue + ":marker")).isZero();
+    assertThat(TestRedis.observer().exists(TestRedis.key(queue, "marker"))).isZero();
     // As BullMQ's resume does it.
-    TestRedis.observer().hdel("bull:" + queue + ":meta", "paused");
-    TestRedis.observer().zadd("bull:" + queue + ":marker", 0, "0");
+    TestRedis.observer().hdel(TestRedis.key(queue, "meta"), "paused");
+    TestRedis.observer().zadd(TestRedis.key(queue, "marker"), 0, "0");
 
     await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
   }
 
   @Test
   void shouldHonourAGlobalConcurrencySetByAnotherClient() {
-    TestRedis.observer().hset("bull:" + queue + ":meta", "concurrency", "2");
+    TestRedis.observer().hset(TestRedis.key(queue, "meta"), "concurrency", "2");
     Queue<JobRun> running = new ConcurrentLinkedQueue<>();
     mill.engine.consume(ConsumerOptions.of(queue).withConcurrency(10), running::add);
     mill.addMany(queue, 5);
@@ -146,7 +146,7 @@ class AddingTest {
   @Test
   void shouldNotStartMoreThanAGlobalRateLimitAllows() {
     TestRedis.observer()
-        .hset("bull:" + queue + ":meta", java.util.Map.of("max", "3", "duration", "700"));
+        .hset(TestRedis.key(queue, "meta"), java.util.Map.of("max", "3", "duration", "700"));
     Queue<Long> starts = new ConcurrentLinkedQueue<>();
     mill.engine.consume(
         ConsumerOptions.of(queue).withConcurrency(10),
@@ -182,14 +182,14 @@ class AddingTest {
         mill.add(queue, "{}", JobOptions.builder().removeOnComplete(Retention.NONE).build()).id();
     await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
 
-    assertThat(TestRedis.observer().keys("bull:" + queue + ":" + id + "*")).isEmpty();
+    assertThat(TestRedis.observer().keys(TestRedis.key(queue, id + "*"))).isEmpty();
     assertThat(mill.counts(queue)).containsEntry("completed", 0L);
   }
 
   @Test
   void shouldFoldTheAttemptsThatBullCountedIntoItsOwn() {
     String id = mill.add(queue, "{}", JobOptions.builder().attempts(3).build()).id();
-    TestRedis.observer().hset("bull:" + queue + ":" + id, "attemptsMade", "1");
+    TestRedis.observer().hset(TestRedis.key(queue, id), "attemptsMade", "1");
     mill.engine.consume(
         ConsumerOptions.of(queue),
         run -> {

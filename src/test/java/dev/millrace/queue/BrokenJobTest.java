@@ -33,7 +33,7 @@ class BrokenJobTest {
   }
 
   private String key(String id) {
-    return "bull:" + queue + ":" + id;
+    return TestRedis.key(queue, id);
   }
 
   @ParameterizedTest
@@ -194,8 +194,8 @@ class BrokenJobTest {
 
   @Test
   void shouldNotRunAStalledJobWhoseHashIsGone() {
-    TestRedis.observer().lpush("bull:" + queue + ":active", "ghost");
-    TestRedis.observer().sadd("bull:" + queue + ":stalled", "ghost");
+    TestRedis.observer().lpush(TestRedis.key(queue, "active"), "ghost");
+    TestRedis.observer().sadd(TestRedis.key(queue, "stalled"), "ghost");
     AtomicInteger runs = new AtomicInteger();
 
     mill.engine.consume(ConsumerOptions.of(queue), run -> runs.incrementAndGet());
@@ -204,7 +204,7 @@ class BrokenJobTest {
     String after = mill.add(queue, "{}").id();
     await().atMost(EngineFixture.SOON).until(() -> runs.get() == 1);
     assertThat(TestRedis.observer().exists(key("ghost"))).isZero();
-    assertThat(TestRedis.observer().lrange("bull:" + queue + ":active", 0, -1))
+    assertThat(TestRedis.observer().lrange(TestRedis.key(queue, "active"), 0, -1))
         .containsExactly(after);
   }
 
@@ -223,10 +223,10 @@ class BrokenJobTest {
   void shouldTakeJobsBehindTheMarkersThatBullMq4LeftInTheList() {
     mill.addMany(queue, 5);
     for (int i = 0; i < 3; i++) {
-      TestRedis.observer().rpush("bull:" + queue + ":wait", "0:0");
+      TestRedis.observer().rpush(TestRedis.key(queue, "wait"), "0:0");
     }
     // Nobody tells the consumer of them but its own first look.
-    TestRedis.observer().del("bull:" + queue + ":marker");
+    TestRedis.observer().del(TestRedis.key(queue, "marker"));
 
     mill.engine.consume(ConsumerOptions.of(queue).withConcurrency(3), run -> run.complete("null"));
 

@@ -48,7 +48,8 @@ final class EngineFixture implements AutoCloseable {
   }
 
   static EngineOptions options() {
-    return EngineOptions.of("t" + UUID.randomUUID().toString().substring(0, 8));
+    return EngineOptions.of("t" + UUID.randomUUID().toString().substring(0, 8))
+        .withPrefix(TestRedis.PREFIX);
   }
 
   static String queueName() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.NodePeer;
+import dev.millrace.NodeSession;
 import dev.millrace.TestRedis;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +16,36 @@ import org.junit.jupiter.api.Test;
 
 /** Node's bullmq 6 on the other side of the queue. */
 class NodeInteropTest {
+
+  /** A producer that waits for what the worker returns: QUEUE, DATA. */
+  private static final String PRODUCE =
+      """
+      const events = new v6.QueueEvents(args[0], { connection: connection(), prefix });
+      await events.waitUntilReady();
+      const job = await queue6(args[0]).add('from-node', args[1], { attempts: 1 });
+      try {
+        return { returned: await job.waitUntilFinished(events, 20_000) };
+      } catch (error) {
+        return { failed: error.message };
+      } finally {
+        await events.close();
+      }
+      """;
+
+  /** A worker that takes jobs and closes: QUEUE, HOW MANY. */
+  private static final String CONSUME =
+      """
+      const seen = [];
+      const processor = async (job) => {
+        seen.push(job.id);
+        return { seen: job.data };
+      };
+      const worker = new v6.Worker(args[0], processor, { connection: connection(), prefix });
+      let left = args[1];
+      await new Promise((done) => worker.on('completed', () => --left === 0 && done()));
+      await worker.close();
+      return seen;
+      """;
 
   private final EngineFixture mill = new EngineFixture();
   private final String queue = EngineFixture.queueName();
@@ -36,10 +66,9 @@ class NodeInteropTest {
         ConsumerOptions.of(queue),
         run -> run.complete("{\"hello\":" + Json.read("data", run.job().data()).get("who") + "}"));
 
-    List<String> said = NodePeer.run("produce.mjs", TestRedis.port(), queue, "{\"who\":\"Ada\"}");
+    JsonNode said = NodeSession.run(PRODUCE, queue, Map.of("who", "Ada"));
 
-    assertThat(Json.read("line", said.get(0)).get("returned").get("hello").asText())
-        .isEqualTo("Ada");
+    assertThat(said.at("/returned/hello").asText()).isEqualTo("Ada");
   }
 
   @Test
@@ -50,9 +79,9 @@ class NodeInteropTest {
           throw new IllegalStateException("not today");
         });
 
-    List<String> said = NodePeer.run("produce.mjs", TestRedis.port(), queue, "{}");
+    JsonNode said = NodeSession.run(PRODUCE, queue, Map.of());
 
-    assertThat(Json.read("line", said.get(0)).get("failed").asText()).isEqualTo("not today");
+    assertThat(said.get("failed").asText()).isEqualTo("not today");
   }
 
   @Test
@@ -64,21 +93,18 @@ class NodeInteropTest {
     String prioritized =
         mill.add(queue, "{\"n\":3}", JobOptions.builder().priority(5).jobId("named").build()).id();
 
-    List<JsonNode> seen =
-        NodePeer.run("consume.mjs", TestRedis.port(), queue, 3).stream()
-            .map(line -> Json.read("line", line))
-            .toList();
+    JsonNode seen = NodeSession.run(CONSUME, queue, 3);
 
-    assertThat(seen)
-        .extracting(job -> job.get("id").asText())
-        .containsExactly(first, prioritized, delayed);
+    assertThat(seen).extracting(JsonNode::asText).containsExactly(first, prioritized, delayed);
     assertThat(mill.job(queue, delayed).returnValue()).isEqualTo("{\"seen\":{\"n\":2}}");
   }
 
   @Test
   void shouldWriteTheSameFieldsAsNodeForAnAddedJob() {
-    NodePeer.run("add.mjs", TestRedis.port(), queue, "{\"a\":1}");
-    Map<String, String> theirs = TestRedis.observer().hgetall("bull:" + queue + ":1");
+    NodeSession.run(
+        "await queue6(args[0]).add('from-node', {a: 1}, {attempts: 3, backoff: {type: 'exponential', delay: 50}})",
+        queue);
+    Map<String, String> theirs = TestRedis.observer().hgetall(TestRedis.key(queue, "1"));
     String ours =
         mill.engine
             .queue(queue)
@@ -92,7 +118,7 @@ class NodeInteropTest {
                         .build()))
             .join()
             .id();
-    Map<String, String> written = TestRedis.observer().hgetall("bull:" + queue + ":" + ours);
+    Map<String, String> written = TestRedis.observer().hgetall(TestRedis.key(queue, ours));
 
     assertThat(written.keySet()).isEqualTo(theirs.keySet());
     for (String field : List.of("name", "data", "delay", "priority")) {
@@ -106,7 +132,7 @@ class NodeInteropTest {
   void shouldEmitTheSameEventsAsANodeWorker() {
     String theirs = EngineFixture.queueName();
     mill.add(theirs, "{}");
-    NodePeer.run("consume.mjs", TestRedis.port(), theirs, 1);
+    NodeSession.run(CONSUME, theirs, 1);
 
     mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("{\"seen\":{}}"));
     String id = mill.add(queue, "{}").id();
@@ -117,7 +143,7 @@ class NodeInteropTest {
 
   private static List<String> events(String queue) {
     return TestRedis.observer()
-        .xrange("bull:" + queue + ":events", io.lettuce.core.Range.unbounded())
+        .xrange(TestRedis.key(queue, "events"), io.lettuce.core.Range.unbounded())
         .stream()
         .map(
             entry ->

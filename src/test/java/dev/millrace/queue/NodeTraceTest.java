@@ -3,7 +3,7 @@ package dev.millrace.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.NodePeer;
+import dev.millrace.NodeSession;
 import dev.millrace.TestRedis;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +20,73 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a job's life leaves in Redis is the same whether Node or the engine led it. */
 class NodeTraceTest {
+
+  /** Adds and works jobs as a Node program would: QUEUE, SCENARIO. */
+  private static final String LIVE =
+      """
+      const [name, scenario] = args;
+      const queue = queue6(name);
+      const fail = async () => {
+        throw new Error('no luck');
+      };
+      const scenarios = {
+        'retried-at-once': [[{ attempts: 2 }], fail, 1],
+        'retried-later': [[{ attempts: 2, backoff: { type: 'fixed', delay: 50 } }], fail, 1],
+        'once': [[{}], fail, 1],
+        'unrecoverable': [
+          [{ attempts: 3 }],
+          async () => {
+            throw new v6.UnrecoverableError('no luck');
+          },
+          1,
+        ],
+        'removed': [[{ removeOnComplete: true }], async () => 'done', 1],
+        'delayed': [[{ delay: 300 }], async () => 'done', 1],
+        'prioritized': [[{ priority: 3 }], async () => 'done', 1],
+        'duplicated': [[{ jobId: 'mine' }, { jobId: 'mine' }], async () => 'done', 1],
+        'deduplicated': [
+          [{ deduplication: { id: 'one' } }, { deduplication: { id: 'one' } }],
+          async () => 'done',
+          1,
+        ],
+        'kept': [
+          [{ deduplication: { id: 'one', keepLastIfActive: true } }],
+          async (job) => {
+            if (job.id === '1') {
+              await queue.add('live', { n: 1 }, { deduplication: { id: 'one', keepLastIfActive: true } });
+            }
+            return 'done';
+          },
+          2,
+        ],
+        'put-off': [
+          [{}],
+          async (job, token) => {
+            if (job.attemptsStarted === 1) {
+              await job.moveToDelayed(Date.now() + 50, token);
+              throw new v6.DelayedError();
+            }
+            return 'done';
+          },
+          1,
+        ],
+        'stalled': [[], async () => 'done', 1],
+      };
+      const [adds, processor, ends] = scenarios[scenario];
+      for (const options of adds) {
+        await queue.add('live', { n: 1 }, options);
+      }
+      let left = ends;
+      const worker = new v6.Worker(name, processor, { connection: connection(), prefix, drainDelay: 1 });
+      await new Promise((done) => {
+        const ended = (job) => {
+          if (job.finishedOn && --left === 0) done();
+        };
+        worker.on('completed', ended);
+        worker.on('failed', ended);
+      });
+      await worker.close();
+      """;
 
   private final EngineFixture mill = new EngineFixture();
   private final String theirs = EngineFixture.queueName();
@@ -51,7 +118,7 @@ class NodeTraceTest {
         "put-off"
       })
   void shouldLeaveTheEventsFieldsAndKeysThatNodeLeaves(String scenario) {
-    NodePeer.run("live.mjs", TestRedis.port(), theirs, scenario);
+    NodeSession.run(LIVE, theirs, scenario);
 
     for (JobOptions options : adds(scenario)) {
       add(options);
@@ -73,11 +140,11 @@ class NodeTraceTest {
   void shouldRecoverAStalledJobAsNodeDoes() {
     for (String queue : List.of(theirs, ours)) {
       String id = mill.add("elsewhere", "{}", JobOptions.builder().jobId("lost").build()).id();
-      TestRedis.observer().rename("bull:elsewhere:" + id, "bull:" + queue + ":" + id);
-      TestRedis.observer().lpush("bull:" + queue + ":active", id);
-      TestRedis.observer().sadd("bull:" + queue + ":stalled", id);
+      TestRedis.observer().rename(TestRedis.key("elsewhere", id), TestRedis.key(queue, id));
+      TestRedis.observer().lpush(TestRedis.key(queue, "active"), id);
+      TestRedis.observer().sadd(TestRedis.key(queue, "stalled"), id);
     }
-    NodePeer.run("live.mjs", TestRedis.port(), theirs, "stalled");
+    NodeSession.run(LIVE, theirs, "stalled");
 
     mill.engine.consume(ConsumerOptions.of(ours), run -> run.complete("\"done\""));
     await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains("lost COMPLETED"));
@@ -130,7 +197,7 @@ class NodeTraceTest {
 
   private static List<String> events(String queue) {
     return TestRedis.observer()
-        .xrange("bull:" + queue + ":events", io.lettuce.core.Range.unbounded())
+        .xrange(TestRedis.key(queue, "events"), io.lettuce.core.Range.unbounded())
         .stream()
         .map(
             entry ->
@@ -145,8 +212,8 @@ class NodeTraceTest {
   private static TreeSet<String> keys(String queue) {
     TreeSet<String> keys = new TreeSet<>();
     TestRedis.observer()
-        .keys("bull:" + queue + ":*")
-        .forEach(key -> keys.add(key.substring(("bull:" + queue + ":").length())));
+        .keys(TestRedis.key(queue, "*"))
+        .forEach(key -> keys.add(key.substring(TestRedis.key(queue, "").length())));
     keys.removeAll(List.of("marker", "stalled-check"));
     return keys;
   }
@@ -156,7 +223,7 @@ class NodeTraceTest {
     for (String id : keys(queue)) {
       if (id.matches("\\d+|mine|lost")) {
         Map<String, String> job =
-            new TreeMap<>(TestRedis.observer().hgetall("bull:" + queue + ":" + id));
+            new TreeMap<>(TestRedis.observer().hgetall(TestRedis.key(queue, id)));
         job.computeIfPresent(
             "opts", (field, value) -> Json.read("opts", value).size() + " options");
         job.computeIfPresent(

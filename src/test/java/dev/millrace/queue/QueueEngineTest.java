@@ -45,7 +45,7 @@ class QueueEngineTest {
     assertThat(job.attemptsStarted()).isEqualTo(1);
     assertThat(job.finishedOn()).isNotNull();
     assertThat(mill.counts(queue)).containsEntry("completed", 1L).containsEntry("active", 0L);
-    assertThat(TestRedis.observer().exists("bull:" + queue + ":" + id + ":lock")).isZero();
+    assertThat(TestRedis.observer().exists(TestRedis.key(queue, id + ":lock"))).isZero();
   }
 
   @Test
@@ -121,7 +121,7 @@ class QueueEngineTest {
     await().atMost(EngineFixture.SOON).until(() -> seen.size() == 4);
     assertThat(seen).containsExactly("\"none\"", "\"high\"", "\"high too\"", "\"low\"");
     await().atMost(EngineFixture.SOON).until(() -> mill.counts(queue).get("completed") == 4);
-    assertThat(TestRedis.observer().exists("bull:" + queue + ":pc")).isZero();
+    assertThat(TestRedis.observer().exists(TestRedis.key(queue, "pc"))).isZero();
   }
 
   @Test
@@ -188,8 +188,8 @@ class QueueEngineTest {
     assertThat(mill.heard).contains(id + " RELEASED");
     assertThat(mill.job(queue, id).attemptsMade()).isZero();
     assertThat(mill.counts(queue)).containsEntry("waiting", 2L).containsEntry("active", 0L);
-    assertThat(TestRedis.observer().lindex("bull:" + queue + ":wait", -1)).isEqualTo(id);
-    assertThat(TestRedis.observer().zscore("bull:" + queue + ":marker", "0")).isZero();
+    assertThat(TestRedis.observer().lindex(TestRedis.key(queue, "wait"), -1)).isEqualTo(id);
+    assertThat(TestRedis.observer().zscore(TestRedis.key(queue, "marker"), "0")).isZero();
   }
 
   @Test

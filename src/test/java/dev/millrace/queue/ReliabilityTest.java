@@ -182,7 +182,7 @@ class ReliabilityTest {
       AtomicInteger runs = new AtomicInteger();
       String id = mill.add(queue, "{}", JobOptions.builder().attempts(5).build()).id();
       TestRedis.observer()
-          .hset("bull:" + queue + ":" + id, "defa", "job stalled more than allowable limit");
+          .hset(TestRedis.key(queue, id), "defa", "job stalled more than allowable limit");
 
       mill.engine.consume(ConsumerOptions.of(queue), run -> runs.incrementAndGet());
 
@@ -190,7 +190,7 @@ class ReliabilityTest {
       assertThat(runs.get()).isZero();
       assertThat(mill.job(queue, id).failedReason())
           .isEqualTo("job stalled more than allowable limit");
-      assertThat(TestRedis.observer().hexists("bull:" + queue + ":" + id, "defa")).isFalse();
+      assertThat(TestRedis.observer().hexists(TestRedis.key(queue, id), "defa")).isFalse();
     }
   }
 
@@ -201,7 +201,7 @@ class ReliabilityTest {
       mill.engine.consume(
           ConsumerOptions.of(queue).withLockDuration(Duration.ofSeconds(1)), running::set);
       String id = mill.add(queue, "{}").id();
-      String lock = "bull:" + queue + ":" + id + ":lock";
+      String lock = TestRedis.key(queue, id + ":lock");
 
       await()
           .during(Duration.ofMillis(2500))
@@ -232,7 +232,7 @@ class ReliabilityTest {
       String id = mill.add(queue, "{}").id();
       await().atMost(LONG).until(() -> started.getCount() == 0);
 
-      TestRedis.observer().set("bull:" + queue + ":" + id + ":lock", "somebody else");
+      TestRedis.observer().set(TestRedis.key(queue, id + ":lock"), "somebody else");
 
       await().atMost(LONG).until(() -> mill.heard.contains(id + " LOST"));
       await().atMost(LONG).until(() -> interrupted.getCount() == 0);

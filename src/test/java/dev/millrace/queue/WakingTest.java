@@ -34,7 +34,7 @@ class WakingTest {
 
   @Test
   void shouldComeBackAfterARateLimitAlthoughADelayedJobIsDueBeforeIt() {
-    TestRedis.observer().hset("bull:" + queue + ":meta", Map.of("max", "1", "duration", "1500"));
+    TestRedis.observer().hset(TestRedis.key(queue, "meta"), Map.of("max", "1", "duration", "1500"));
     try (EngineFixture mill = new EngineFixture()) {
       mill.add(queue, "{}", JobOptions.builder().delay(Duration.ofMillis(700)).build());
       mill.addMany(queue, 2);
@@ -69,12 +69,12 @@ class WakingTest {
         await().atMost(EngineFixture.SOON).until(() -> ended.contains(first + " COMPLETED"));
 
         slow.hold();
-        TestRedis.observer().zadd("bull:" + queue + ":marker", 0, "0");
+        TestRedis.observer().zadd(TestRedis.key(queue, "marker"), 0, "0");
         await().atMost(EngineFixture.SOON).until(() -> slow.held() > 0);
         String second = producer.add(queue, "{}").id();
         await()
             .atMost(EngineFixture.SOON)
-            .until(() -> TestRedis.observer().exists("bull:" + queue + ":marker") == 0);
+            .until(() -> TestRedis.observer().exists(TestRedis.key(queue, "marker")) == 0);
         engine.health();
         slow.release();
 
@@ -99,7 +99,7 @@ class WakingTest {
               .id();
       await()
           .atMost(EngineFixture.SOON)
-          .until(() -> TestRedis.observer().exists("bull:" + queue + ":marker") == 0);
+          .until(() -> TestRedis.observer().exists(TestRedis.key(queue, "marker")) == 0);
       consumer.suspend();
       suspended.engine.health();
       // Not before the marker is gone: else its first look would find the job by itself.
@@ -125,13 +125,13 @@ class WakingTest {
       mill.add(queue, "{}", JobOptions.builder().delay(Duration.ofHours(1)).build());
       await()
           .atMost(EngineFixture.SOON)
-          .until(() -> TestRedis.observer().exists("bull:" + queue + ":marker") == 0);
+          .until(() -> TestRedis.observer().exists(TestRedis.key(queue, "marker")) == 0);
 
       consumer.suspend();
 
       await()
           .atMost(EngineFixture.SOON)
-          .until(() -> TestRedis.observer().zscore("bull:" + queue + ":marker", "1") != null);
+          .until(() -> TestRedis.observer().zscore(TestRedis.key(queue, "marker"), "1") != null);
     }
   }
 
@@ -153,8 +153,8 @@ class WakingTest {
           .until(() -> mill.add(other, "{}").id() != null);
 
       String id = mill.add("elsewhere", "{}").id();
-      TestRedis.observer().rename("bull:elsewhere:" + id, "bull:" + queue + ":dead");
-      TestRedis.observer().lpush("bull:" + queue + ":active", "dead");
+      TestRedis.observer().rename(TestRedis.key("elsewhere", id), TestRedis.key(queue, "dead"));
+      TestRedis.observer().lpush(TestRedis.key(queue, "active"), "dead");
 
       await()
           .atMost(EngineFixture.SOON)
@@ -177,7 +177,7 @@ class WakingTest {
       engine.queue(queue).add(new NewJob("test", "{}", tomorrow)).join();
       await()
           .atMost(EngineFixture.SOON)
-          .until(() -> TestRedis.observer().exists("bull:" + queue + ":marker") == 0);
+          .until(() -> TestRedis.observer().exists(TestRedis.key(queue, "marker")) == 0);
 
       slow.holdWaits();
       CompletableFuture<Void> closing = CompletableFuture.runAsync(engine::close);
@@ -189,13 +189,13 @@ class WakingTest {
       slow.release();
 
       assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
-      assertThat(TestRedis.observer().zscore("bull:" + queue + ":marker", "1")).isNotNull();
+      assertThat(TestRedis.observer().zscore(TestRedis.key(queue, "marker"), "1")).isNotNull();
     }
   }
 
   @Test
   void shouldGoOnElsewhereWhenASuspendedReplicaMadeRoomUnderAGlobalConcurrency() {
-    TestRedis.observer().hset("bull:" + queue + ":meta", "concurrency", "1");
+    TestRedis.observer().hset(TestRedis.key(queue, "meta"), "concurrency", "1");
     try (EngineFixture first = new EngineFixture();
         EngineFixture second = new EngineFixture()) {
       AtomicReference<JobRun> running = new AtomicReference<>();
@@ -273,7 +273,7 @@ class WakingTest {
                 .id();
         await()
             .atMost(EngineFixture.SOON)
-            .until(() -> TestRedis.observer().exists("bull:" + queue + ":marker") == 0);
+            .until(() -> TestRedis.observer().exists(TestRedis.key(queue, "marker")) == 0);
         engine.health();
 
         clock.advance(Duration.ofHours(2));
@@ -294,13 +294,13 @@ class WakingTest {
       mill.add(queue, "{}", JobOptions.builder().delay(Duration.ofMillis(1500)).build());
       await()
           .atMost(EngineFixture.SOON)
-          .until(() -> TestRedis.observer().exists("bull:" + queue + ":marker") == 0);
+          .until(() -> TestRedis.observer().exists(TestRedis.key(queue, "marker")) == 0);
       mill.add(queue, "{}");
       await().atMost(EngineFixture.SOON).until(() -> started.getCount() == 0);
 
       await()
           .atMost(EngineFixture.SOON)
-          .until(() -> TestRedis.observer().zscore("bull:" + queue + ":marker", "1") != null);
+          .until(() -> TestRedis.observer().zscore(TestRedis.key(queue, "marker"), "1") != null);
     }
   }
 
@@ -317,7 +317,7 @@ class WakingTest {
       consumer.close(Duration.ZERO).join();
 
       List<String> line =
-          new ArrayList<>(TestRedis.observer().lrange("bull:" + queue + ":wait", 0, -1));
+          new ArrayList<>(TestRedis.observer().lrange(TestRedis.key(queue, "wait"), 0, -1));
       java.util.Collections.reverse(line);
       assertThat(line).isEqualTo(ids);
     }
@@ -342,7 +342,7 @@ class WakingTest {
           .atMost(EngineFixture.SOON)
           .until(() -> first.get() != null);
 
-      TestRedis.observer().del("bull:" + queue + ":" + id + ":lock");
+      TestRedis.observer().del(TestRedis.key(queue, id + ":lock"));
 
       await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " COMPLETED"));
       assertThat(mill.job(queue, id).returnValue()).isEqualTo("\"second\"");
