@@ -9,7 +9,8 @@
 -- ARGV[7]  now (ms)
 -- then per job five: id ("" = take the counter), name, data (JSON), options (JSON, BullMQ's short names), timestamp (ms)
 -- Returns  {billed, id, status, id, status, …}; status 0 added, 1 the id existed already (nothing changed),
---          2 deduplicated (id is the owner's), 3 added and claimed: it is active under the token
+--          2 deduplicated (id is the owner's), 3 added and claimed: it is active under the token,
+--          4 its parent does not exist, 5 the id is that of another parent's child
 -- Billed   one standard job with events full: 8 (EVALSHA, HMGET, INCRBY, HSET, XADD, LPUSH, XADD, ZADD), claimed 9;
 --          with events off 6 (EVALSHA, HMGET, INCRBY, HSET, LPUSH, then ZADD, or SET for the claim);
 --          each further job of a batch: 3, with events off 1
@@ -17,10 +18,12 @@
 --@include events
 --@include queue
 --@include place
---@include remove
+--@include delete
 --@include start
 --@include store
 --@include deduplicate
+--@include parent
+--@include child
 
 local base = ARGV[1]
 local queue = openQueue(base, ARGV[2])
@@ -34,14 +37,23 @@ local ready, delayed = false, false
 -- A queue that is paused, or counts what it may start, decides itself who begins when.
 if claims > 0 and (queue.paused or queue.concurrency or queue.max) then claims = 0 end
 
+-- Its parent has to know of all children that came before this one.
+local function releaseParentOf(job)
+  saveDependencies()
+  local place = releaseIfLast(queue, parentOf(queue, job.parentKey, job.link))
+  if place == 'delayed' then delayed = true elseif place then ready = true end
+end
+
 local function add(job)
+  nameParent(job)
+  if parentIsMissing(job) then return job.id, 4 end
   if job.custom and call('EXISTS', base .. job.id) == 1 then
-    emit(queue, 'full', 'duplicated', 'jobId', job.id)
-    return job.id, 1
+    return job.id, attachDuplicate(queue, job, releaseParentOf)
   end
   local owner = deduplicate(queue, job)
   if owner then return owner, 2 end
-  local place = storeJob(queue, job, claims > 0 and worker or nil)
+  local place = storeJob(queue, job, claims > 0 and not job.parentKey and worker or nil)
+  if job.parentKey then addDependency(job, base .. job.id) end
   if place == 'active' then
     claims = claims - 1
     return job.id, 3
@@ -68,6 +80,7 @@ for i = 1, count do
 end
 
 pushCollected(queue)
+saveDependencies()
 if delayed then markDelayed(queue) end
 if ready then wake(queue) end
 return { billed, unpack(reply) }

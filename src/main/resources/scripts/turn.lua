@@ -19,15 +19,16 @@
 --          kind  c completed (text = return value, JSON) · f failed for good (text = reason, stack = JSON array)
 --                r failed, again at once · d failed, again at due (ms) · w put off until due, no attempt used
 --                b handed back to the front of wait, no attempt used · l as b, and nobody starts another until due (ms)
+--                p waits for its children, no attempt used
 --          keep  "" = trim nothing, else "count:age:limit" (count -1 = any, 0 = the job goes; age s or -1, limit = most
 --                to remove by age)
 --          attempts made, this one included; deid: its deduplication id or ""; started: its processedOn (ms)
---          flags l lifo · b Bull counted attempts in attemptsMade · d it was to be failed without being run
+--          flags l lifo · b Bull counted attempts in attemptsMade
 --                x no attempt is left · s a stalled check may have marked it · k it may have children
 --                f it may have a parent
 -- Returns  {billed, codes, jobs, next delayed (ms; -1 none; -2 not looked), rest, blocked, wait ms of the rate limit, stream, narrow}
 --          codes   per ending 1 done · -1 the job is gone · -2 its lock is gone · -3 not active · -4 children are pending
---                  -6 another owner holds the lock · -9 a child failed it
+--                  -6 another owner holds the lock · -9 a child failed it · 2 (kind p) no child is pending; after -4, -9, 2 the run goes on
 --          jobs    per job {id, flat hash}, or {id, reason} when it cannot be read as a job and was dropped
 --          rest    0 nothing ready is left · 1 unknown, for all that was asked for was taken · 2 not looked
 --          blocked 1 = paused, or at the global concurrency
@@ -38,7 +39,7 @@
 --@include events
 --@include queue
 --@include place
---@include remove
+--@include delete
 --@include start
 --@include store
 --@include deduplicate
@@ -81,6 +82,7 @@ local function finish(ending)
 end
 
 local function settle(ending)
+  if ending.kind == 'p' then return waitForChildren(queue, ending, nowText) and 1 or -1 end
   if ending.kind == 'c' or ending.kind == 'f' then return finish(ending) end
   local place = putBack(queue, ending, now)
   if not place then return -1 end
@@ -127,7 +129,7 @@ if #endings > 0 then
     some = call('EXISTS', unpack(children)) > 0
   end
   for _, ending in ipairs(active) do
-    local refused = some and ending.kind == 'c' and refusedForChildren(queue, ending.id)
+    local refused = refusedForChildren(queue, ending, some)
     if refused then
       takeBack(queue, ending, worker.lockDuration)
       ending.code = refused
@@ -137,13 +139,14 @@ if #endings > 0 then
     end
     if ending.code ~= 1 or ready then left = nil end
   end
+  local function forget(ids) noteReady(forgetFailed(queue, ids)) end
   for i, ending in ipairs(endings) do codes[i] = ending.code end
   for _, set in ipairs({ 'completed', 'failed' }) do
     if #finished[set] > 0 then
       call('ZADD', base .. set, unpack(finished[set]))
       if ARGV[11] ~= '' then collectMetrics(queue, set, tonumber(ARGV[11]), now, #finished[set] / 2) end
     end
-    for keep in pairs(finished.keeps[set]) do trim(queue, set, keep, now) end
+    for keep in pairs(finished.keeps[set]) do trim(queue, set, keep, now, set == 'failed' and forget or nil) end
   end
 end
 

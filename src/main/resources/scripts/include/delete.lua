@@ -14,12 +14,14 @@ end
 
 -- Keeps of a finished set what `keep` ("count:age:limit"; count -1 = any, age s or -1) says. What is beyond the count goes
 -- in portions of 1,000, so that a set which grew for years does not hold Redis up.
-local function trim(queue, set, keep, now)
+-- before(ids), if given, is called while the jobs are still there.
+local function trim(queue, set, keep, now, before)
   local key = queue.base .. set
   local count, age, limit = keep:match('^(-?%d+):(-?%d+):(%d+)$')
   if age ~= '-1' then
     local old = call('ZRANGEBYSCORE', key, '-inf', string.format('%.0f', now - tonumber(age) * 1000), 'LIMIT', 0, limit)
     if #old > 0 then
+      if before then before(old) end
       deleteJobs(queue, old)
       call('ZREM', key, unpack(old))
     end
@@ -28,6 +30,7 @@ local function trim(queue, set, keep, now)
   if surplus > 0 then
     local popped, ids = call('ZPOPMIN', key, surplus), {}
     for i = 1, #popped, 2 do ids[#ids + 1] = popped[i] end
+    if before then before(ids) end
     deleteJobs(queue, ids)
   end
 end

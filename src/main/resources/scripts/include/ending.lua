@@ -39,18 +39,22 @@ local function releaseLocks(queue, endings, lockDuration)
   if #marked > 0 then call('SREM', queue.base .. 'stalled', unpack(marked)) end
 end
 
--- A job may not be completed while children of it are pending (-4) or have failed it (-9).
-local function refusedForChildren(queue, id)
-  local key = queue.base .. id
-  if call('EXISTS', key .. ':dependencies') == 1 then return -4 end
-  if call('EXISTS', key .. ':unsuccessful') == 1 then return -9 end
+-- A job may not be completed while children of it are pending (-4) or have failed it (-9), and may not wait for children
+-- (kind p) where one has failed it (-9) or none is pending (2). some: a job of this turn has children pending or failed.
+local function refusedForChildren(queue, ending, some)
+  if ending.kind ~= 'c' and ending.kind ~= 'p' then return nil end
+  local key = queue.base .. ending.id
+  local pending = some and call('EXISTS', key .. ':dependencies') == 1
+  if ending.kind == 'c' and pending then return -4 end
+  if some and call('EXISTS', key .. ':unsuccessful') == 1 then return -9 end
+  if ending.kind == 'p' and not pending then return 2 end
   return nil
 end
 
 local function childrenKeys(queue, endings)
   local keys = {}
   for _, ending in ipairs(endings) do
-    if ending.kind == 'c' and hasFlag(ending, 'k') then
+    if ending.kind == 'p' or ending.kind == 'c' and hasFlag(ending, 'k') then
       keys[#keys + 1] = queue.base .. ending.id .. ':dependencies'
       keys[#keys + 1] = queue.base .. ending.id .. ':unsuccessful'
     end
@@ -87,7 +91,8 @@ local function writeFinished(queue, ending, set, nowText, finished)
   end
   local gone = {}
   if hasFlag(ending, 'b') then gone[#gone + 1] = 'attemptsMade' end
-  if hasFlag(ending, 'd') and set == 'failed' then gone[#gone + 1] = 'defa' end
+  -- A child may have doomed it while it ran.
+  if set == 'failed' then gone[#gone + 1] = 'defa' end
   if #gone > 0 then call('HDEL', key, unpack(gone)) end
   local members = finished[set]
   members[#members + 1] = nowText
@@ -105,6 +110,14 @@ local function emitFinished(queue, ending, set)
   if hasFlag(ending, 'x') then
     emit(queue, 'full', 'retries-exhausted', 'jobId', ending.id, 'attemptsMade', ending.attempts)
   end
+end
+
+-- Returns false when the job's hash is gone.
+local function waitForChildren(queue, ending, nowText)
+  if call('EXISTS', queue.base .. ending.id) == 0 then return false end
+  call('ZADD', queue.base .. 'waiting-children', nowText, ending.id)
+  emit(queue, 'full', 'waiting-children', 'jobId', ending.id, 'prev', 'active')
+  return true
 end
 
 -- Puts a job that is to run again where it waits: later, or at once. Returns 'delayed' or 'ready', or nil when its

@@ -127,3 +127,14 @@ local function forgetChild(queue, childKey, parentKey, parent)
   if call('ZREM', its.base .. 'waiting-children', its.id) == 0 then return nil end
   return placeParent(queue, its, 0, 0)
 end
+
+-- The same for jobs of the caller's queue that are about to be removed by retention. Only failed ones can still be what a
+-- parent waits for. Billed: 1 per job.
+local function forgetFailed(queue, ids)
+  local moved
+  for _, id in ipairs(ids) do
+    local child = call('HMGET', queue.base .. id, 'parentKey', 'parent')
+    if child[1] then moved = forgetChild(queue, queue.base .. id, child[1], decodeOptions(child[2])) or moved end
+  end
+  return moved
+end

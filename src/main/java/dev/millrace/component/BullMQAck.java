@@ -33,6 +33,8 @@ final class BullMQAck extends SynchronizationAdapter {
         run.rateLimit(duration(rateLimit));
       } else if (skipped != null) {
         run.skip(skipped.toString());
+      } else if (isTrue(exchange, BullMQConstants.WAIT_FOR_CHILDREN)) {
+        Flows.waitForChildren(run, JobBody.value(exchange.getMessage().getBody()));
       } else {
         run.complete(JobBody.value(exchange.getMessage().getBody()));
       }
@@ -48,8 +50,11 @@ final class BullMQAck extends SynchronizationAdapter {
     if (cause == null) {
       cause = new IllegalStateException("The route marked its exchange for rollback");
     }
-    Object unrecoverable = exchange.getMessage().getHeader(BullMQConstants.UNRECOVERABLE);
-    run.fail(cause, !"true".equalsIgnoreCase(String.valueOf(unrecoverable)));
+    run.fail(cause, !isTrue(exchange, BullMQConstants.UNRECOVERABLE));
+  }
+
+  private static boolean isTrue(Exchange exchange, String header) {
+    return "true".equalsIgnoreCase(String.valueOf(exchange.getMessage().getHeader(header)));
   }
 
   /** Ends the run as its exchange says, whether that failed or not. */

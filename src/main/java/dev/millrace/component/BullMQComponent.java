@@ -26,6 +26,9 @@ public class BullMQComponent extends DefaultComponent {
   @Metadata(label = "common", description = "Defaults for all endpoints of this component.")
   private BullMQConfiguration configuration = new BullMQConfiguration();
 
+  @Metadata(label = "producer", description = "Defaults for all jobs that this component adds.")
+  private AddConfiguration adding = new AddConfiguration();
+
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
       throws Exception {
@@ -35,7 +38,7 @@ public class BullMQComponent extends DefaultComponent {
               + remaining
               + "\" must not be empty and must not contain ':'; write bullmq:<queue>, as in bullmq:calendar-sync");
     }
-    BullMQEndpoint endpoint = new BullMQEndpoint(uri, this, remaining, configuration.copy());
+    BullMQEndpoint endpoint = new BullMQEndpoint(uri, this, remaining, configuration.copy(), adding.copy());
     setProperties(endpoint, parameters);
     EventsText.check(remaining, endpoint.getConfiguration());
     return endpoint;
@@ -78,6 +81,14 @@ public class BullMQComponent extends DefaultComponent {
 
   public void setEngine(QueueEngine engine) {
     this.engine = engine;
+  }
+
+  public AddConfiguration getAdding() {
+    return adding;
+  }
+
+  public void setAdding(AddConfiguration adding) {
+    this.adding = adding;
   }
 
   public BullMQConfiguration getConfiguration() {

@@ -96,6 +96,11 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     Exchange exchange = createExchange(false);
     exchange.getExchangeExtension().addOnCompletion(new BullMQAck(run));
     fill(exchange.getMessage(), run.job());
+    if (endpoint.getConfiguration().isChildrenValues()) {
+      exchange
+          .getMessage()
+          .setHeader(BullMQConstants.CHILDREN_VALUES, Flows.childrenValues(endpoint, run.job()));
+    }
     getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
   }
 
@@ -135,6 +140,10 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     message.setHeader(BullMQConstants.PRIORITY, job.priority());
     if (!job.options().omitContext()) {
       TraceContext.read(job.options().telemetryMetadata()).forEach(message::setHeader);
+    }
+
+    if (job.parentKey() != null) {
+      message.setHeader(BullMQConstants.PARENT_KEY, job.parentKey());
     }
     message.setBody(JobBody.read(job.data()));
   }

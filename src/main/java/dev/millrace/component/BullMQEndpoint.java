@@ -4,6 +4,7 @@ import dev.millrace.queue.ConsumerOptions;
 import dev.millrace.queue.QueueEngine;
 import dev.millrace.queue.RateLimit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,21 +48,29 @@ public class BullMQEndpoint extends DefaultEndpoint {
   private final String queueName;
 
   @UriParam private final BullMQConfiguration configuration;
+  @UriParam private final AddConfiguration adding;
 
   private final Map<String, Map<String, String>> places = new ConcurrentHashMap<>();
 
   BullMQEndpoint(
-      String uri, BullMQComponent component, String queueName, BullMQConfiguration configuration) {
+      String uri,
+      BullMQComponent component,
+      String queueName,
+      BullMQConfiguration configuration,
+      AddConfiguration adding) {
     super(uri, component);
     this.queueName = queueName;
     this.configuration = configuration;
+    this.adding = adding;
   }
 
   private static Set<String> options() {
     Set<String> options = new TreeSet<>();
-    for (var field : BullMQConfiguration.class.getDeclaredFields()) {
-      if (field.isAnnotationPresent(UriParam.class)) {
-        options.add(field.getName());
+    for (var type : List.of(BullMQConfiguration.class, AddConfiguration.class)) {
+      for (var field : type.getDeclaredFields()) {
+        if (field.isAnnotationPresent(UriParam.class)) {
+          options.add(field.getName());
+        }
       }
     }
     return Set.copyOf(options);
@@ -136,5 +145,9 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   public BullMQConfiguration getConfiguration() {
     return configuration;
+  }
+
+  public AddConfiguration getAdding() {
+    return adding;
   }
 }

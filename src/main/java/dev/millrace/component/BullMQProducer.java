@@ -38,6 +38,10 @@ public class BullMQProducer extends DefaultProducer {
    */
   @Override
   public void process(Exchange exchange) throws Exception {
+    if (endpoint.getAdding().isFlow()) {
+      Flows.add(endpoint, exchange);
+      return;
+    }
     Object body = exchange.getMessage().getBody();
     List<NewJob> jobs = new ArrayList<>();
     if (body instanceof List<?> elements) {

@@ -24,7 +24,7 @@ final class NewJobs {
 
   NewJobs(BullMQEndpoint endpoint) {
     this.endpoint = endpoint;
-    BullMQConfiguration c = endpoint.getConfiguration();
+    AddConfiguration c = endpoint.getAdding();
     option("name", c.getName());
     option("jobId", c.getJobId());
     option("delay", c.getDelay());
@@ -57,7 +57,8 @@ final class NewJobs {
   }
 
   private JobOptions options(Exchange view) {
-    BullMQConfiguration c = endpoint.getConfiguration();
+    AddConfiguration c = endpoint.getAdding();
+    BullMQConfiguration common = endpoint.getConfiguration();
     JobOptions.Builder options =
         JobOptions.builder()
             .jobId(text(view, "jobId", BullMQConstants.ADD_JOB_ID))
@@ -67,8 +68,8 @@ final class NewJobs {
             .telemetryMetadata(
                 c.isOmitContext() ? null : TraceContext.write(view.getMessage().getHeaders()))
             .removeOnComplete(
-                RetentionText.parse("removeOnComplete", c.getRemoveOnComplete(), null))
-            .removeOnFail(RetentionText.parse("removeOnFail", c.getRemoveOnFail(), null))
+                RetentionText.parse("removeOnComplete", common.getRemoveOnComplete(), null))
+            .removeOnFail(RetentionText.parse("removeOnFail", common.getRemoveOnFail(), null))
             .backoff(backoff(view))
             .deduplication(deduplication(view));
     Duration delay = duration(view, "delay", BullMQConstants.ADD_DELAY);
@@ -111,7 +112,7 @@ final class NewJobs {
   private Deduplication deduplication(Exchange view) {
     String id = text(view, "deduplicationId", BullMQConstants.ADD_DEDUPLICATION_ID);
     Duration ttl = duration(view, "deduplicationTtl", null);
-    BullMQConfiguration c = endpoint.getConfiguration();
+    AddConfiguration c = endpoint.getAdding();
     boolean keepLast = c.isKeepLastIfActive();
     if (id == null) {
       if (ttl != null

@@ -22,7 +22,8 @@ record Ending(JobRun run, Kind kind, String text, String stacks, Duration time) 
     BACKOFF("d", EngineListener.Outcome.RETRIED),
     WAIT("w", EngineListener.Outcome.DELAYED),
     LIMIT("l", EngineListener.Outcome.LIMITED),
-    RELEASE("b", EngineListener.Outcome.RELEASED);
+    RELEASE("b", EngineListener.Outcome.RELEASED),
+    WAIT_FOR_CHILDREN("p", EngineListener.Outcome.WAITING_FOR_CHILDREN);
 
     private final String letter;
     private final EngineListener.Outcome outcome;
@@ -64,10 +65,9 @@ record Ending(JobRun run, Kind kind, String text, String stacks, Duration time) 
     StringBuilder flags = new StringBuilder();
     flags.append(job.options().lifo() ? "l" : "");
     flags.append(job.countedByBull() ? "b" : "");
-    flags.append(job.deferredFailure() == null ? "" : "d");
     flags.append(job.attemptsMade() + 1 >= Math.max(job.options().attempts(), 1) ? "x" : "");
     flags.append(run.shared() || nowMillis - run.startedMillis() > MAY_BE_MARKED ? "s" : "");
-    flags.append(run.claimed() ? "" : "k");
+    flags.append(run.mayHaveChildren() ? "k" : "");
     // Only a job whose id its producer chose can be given a parent later, by an add with that id.
     flags.append(job.parentKey() != null || !job.hasCountedId() ? "f" : "");
     return flags.toString();

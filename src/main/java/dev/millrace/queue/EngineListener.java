@@ -19,6 +19,8 @@ public interface EngineListener {
     RETRIED,
     /** Put off without using an attempt. */
     DELAYED,
+    /** Parked until its children have ended, without using an attempt. */
+    WAITING_FOR_CHILDREN,
     /** Put back to the front because the queue is not to go on for a while; no attempt used. */
     LIMITED,
     /** Handed back unfinished when the consumer stopped. */

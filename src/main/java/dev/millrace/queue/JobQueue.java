@@ -38,8 +38,12 @@ public final class JobQueue {
     return keys.queue();
   }
 
+  /**
+   * @return fails with an {@link IllegalStateException} when the job's parent does not exist, or
+   *     when its id is that of another parent's child
+   */
   public CompletableFuture<AddedJob> add(NewJob job) {
-    return addAll(List.of(job)).thenApply(added -> added.get(0));
+    return addAll(List.of(job)).thenApply(added -> added.get(0).orThrow(job.options().parent()));
   }
 
   /** Adds the jobs in order; up to {@value #BATCH} of them in one round trip. */
@@ -96,7 +100,7 @@ public final class JobQueue {
       arguments.add(said.jobId() == null ? "" : said.jobId());
       arguments.add(job.name());
       arguments.add(job.data());
-      arguments.add(said.json());
+      arguments.add(said.json(keys.prefix()));
       arguments.add(Long.toString(said.timestamp() == null ? now : said.timestamp()));
     }
     return line.run(Script.ADD, List.of(keys.meta()), arguments)
@@ -117,11 +121,11 @@ public final class JobQueue {
     return jobs;
   }
 
-  private static List<AddedJob> added(List<Object> reply) {
+  static List<AddedJob> added(List<Object> reply) {
     List<AddedJob> added = new ArrayList<>(reply.size() / 2);
     for (int i = 0; i < reply.size(); i += 2) {
       int status = ((Long) reply.get(i + 1)).intValue();
-      AddedJob.Status said = AddedJob.Status.values()[status == CLAIMED ? 0 : status];
+      AddedJob.Status said = AddedJob.Status.of(status);
       added.add(new AddedJob((String) reply.get(i), said));
     }
     return added;

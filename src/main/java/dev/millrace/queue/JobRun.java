@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +34,7 @@ public final class JobRun {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Thread thread;
   private volatile boolean shared;
+  private volatile CompletableFuture<Boolean> waiting;
   private List<JobRun> batch = List.of(this);
   long renewedNanos;
   boolean renewed;
@@ -135,6 +137,53 @@ public final class JobRun {
       throw new IllegalArgumentException("rateLimit " + pause + " is not positive");
     }
     end(Ending.Kind.LIMIT, "", "", pause);
+  }
+
+  /**
+   * Parks the job until the children that it was given while it ran have ended; then it runs again,
+   * and no attempt is used. What is called in between on this run does not count.
+   *
+   * @return true: the job waits and this run is over. False: no child is pending, the run goes on.
+   *     Fails with an {@link IllegalStateException} when a child failed that fails its parent (the
+   *     run goes on and should fail), or when the run had ended already or was lost
+   */
+  public CompletableFuture<Boolean> moveToWaitingChildren() {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    if (ended.compareAndSet(false, true)) {
+      waiting = answer;
+      sink.accept(this, new Ending(this, Ending.Kind.WAIT_FOR_CHILDREN, "", "", null));
+    } else {
+      answer.completeExceptionally(
+          new IllegalStateException("job " + job.id() + " cannot wait: its run has ended"));
+    }
+    return answer;
+  }
+
+  /**
+   * A job that never stood in the queue has none but those that it was given while it ran, and then
+   * it asks for them.
+   */
+  boolean mayHaveChildren() {
+    return !claimed || waiting != null;
+  }
+
+  /** Tells who asked for the wait what the turn said. */
+  void answerWaiting(long code) {
+    CompletableFuture<Boolean> asked = waiting;
+    // Whoever goes on from the answer must not do so on the engine's loop.
+    Thread.startVirtualThread(
+        () -> {
+          if (code == Turn.Reply.DONE || code == Turn.Reply.NO_CHILDREN) {
+            asked.complete(code == Turn.Reply.DONE);
+          } else {
+            asked.completeExceptionally(
+                new IllegalStateException(
+                    "job "
+                        + job.id()
+                        + " cannot wait for its children: "
+                        + Turn.Reply.reason(code)));
+          }
+        });
   }
 
   /** Hands the job back to the front of the line, without using an attempt. */

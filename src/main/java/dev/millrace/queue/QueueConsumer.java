@@ -162,7 +162,8 @@ public final class QueueConsumer {
    * anything sent from now on.
    */
   int active() {
-    return running.size() + endings.size();
+    long asking = endings.stream().filter(e -> e.kind() == Ending.Kind.WAIT_FOR_CHILDREN).count();
+    return running.size() + endings.size() - (int) asking;
   }
 
   Collection<JobRun> runs() {
@@ -363,6 +364,10 @@ public final class QueueConsumer {
 
   private void confirmed(Ending ending, long code) {
     JobRun run = ending.run();
+    if (ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN) {
+      confirmedWait(run, code);
+      return;
+    }
     if (code == Turn.Reply.DONE) {
       crew.ended(run, ending.kind().outcome());
       return;
@@ -372,8 +377,7 @@ public final class QueueConsumer {
       running.add(run);
       run.reopen();
       run.fail(
-          new IllegalStateException(
-              "Job " + run.job().id() + " cannot be completed: " + Turn.Reply.reason(code)),
+          new IllegalStateException(Turn.Reply.childrenForbid(run.job().id(), code)),
           code == Turn.Reply.PENDING_CHILDREN);
       return;
     }
@@ -385,6 +389,29 @@ public final class QueueConsumer {
         Turn.Reply.reason(code));
     crew.ended(run, EngineListener.Outcome.LOST);
     engine.suspectStalled();
+  }
+
+  /** A run that asked to wait for its children; unlike others it has kept its place. */
+  private void confirmedWait(JobRun run, long code) {
+    if (!running.contains(run)) {
+      // Lost meanwhile.
+      run.answerWaiting(Turn.Reply.LOCK_LOST);
+      return;
+    }
+    if (code == Turn.Reply.NO_CHILDREN || code == Turn.Reply.FAILED_CHILDREN) {
+      run.reopen();
+      if (closed) {
+        run.release();
+      }
+    } else {
+      running.remove(run);
+      appetite.sure();
+      boolean waits = code == Turn.Reply.DONE;
+      crew.ended(
+          run, waits ? EngineListener.Outcome.WAITING_FOR_CHILDREN : EngineListener.Outcome.LOST);
+    }
+    // Only now may the run act again.
+    run.answerWaiting(code);
   }
 
   /**
@@ -438,8 +465,13 @@ public final class QueueConsumer {
         .loop()
         .execute(
             () -> {
-              if (!running.remove(run)) {
+              // A run that asks to wait for children may go on, so it keeps its place until told.
+              boolean asks = ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN;
+              if (asks ? !running.contains(run) : !running.remove(run)) {
                 // Lost meanwhile.
+                if (asks) {
+                  run.answerWaiting(Turn.Reply.LOCK_LOST);
+                }
                 return;
               }
               endings.add(ending);

@@ -104,6 +104,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return events;
   }
 
+  /** Adds trees of jobs and tells of a parent's children. Costs nothing by itself. */
+  public FlowProducer flows() {
+    return new FlowProducer(line, options.prefix(), options.events(), clock);
+  }
+
   /** Begins to work a queue, a job at a time in each of its slots. */
   public QueueConsumer consume(ConsumerOptions consumerOptions, JobHandler handler) {
     return consumeBatches(

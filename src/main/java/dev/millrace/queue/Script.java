@@ -19,7 +19,8 @@ enum Script {
   TURN,
   LOCKS,
   STALLED,
-  LEAVE;
+  LEAVE,
+  FLOW;
 
   private static final String INCLUDE = "(?m)^--@include (\\w+)$";
 

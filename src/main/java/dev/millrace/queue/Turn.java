@@ -73,6 +73,11 @@ record Turn(int free, String token, String stream, String flags, List<Ending> en
       boolean narrow) {
 
     static final long DONE = 1;
+
+    /** The run goes on: it wanted to wait for children, and none is pending. */
+    static final long NO_CHILDREN = 2;
+
+    static final long LOCK_LOST = -2;
     static final long PENDING_CHILDREN = -4;
     static final long FAILED_CHILDREN = -9;
 
@@ -88,6 +93,15 @@ record Turn(int free, String token, String stream, String flags, List<Ending> en
           (Long) reply.get(7) == 1);
     }
 
+    /** BullMQ's words, because they become the job's failure and Node reads them too. */
+    static String childrenForbid(String id, long code) {
+      return code == FAILED_CHILDREN
+          ? "Cannot complete job "
+              + id
+              + " because it has at least one failed child. moveToFinished"
+          : "Job " + id + " has pending dependencies. moveToFinished";
+    }
+
     /** A code other than {@link #DONE} for people. */
     static String reason(long code) {
       return switch ((int) code) {
@@ -96,7 +110,7 @@ record Turn(int free, String token, String stream, String flags, List<Ending> en
         case -3 -> "it is no longer active";
         case -4 -> "it has pending children";
         case -6 -> "another worker holds its lock";
-        case -9 -> "a child of it failed";
+        case -9 -> "a child failed that fails its parent; let the run fail";
         default -> "code " + code;
       };
     }
