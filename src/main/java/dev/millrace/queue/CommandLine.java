@@ -94,7 +94,7 @@ final class CommandLine {
     return send(c -> c.zadd(text(key), score, text(member)));
   }
 
-  private <T> CompletableFuture<T> send(
+  <T> CompletableFuture<T> send(
       Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
     try {
       CompletionStage<T> sent = command.apply(link.commands());

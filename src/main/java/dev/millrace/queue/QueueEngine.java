@@ -81,6 +81,12 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return new JobQueue(line, new QueueKeys(options.prefix(), name), options.events(), clock);
   }
 
+  /** A queue to manage, with its jobs in every state. Costs nothing; ask as often as you like. */
+  public QueueAdmin admin(String name) {
+    QueueKeys keys = new QueueKeys(options.prefix(), name);
+    return new QueueAdmin(new QueueCommands(line, keys, options.events(), clock));
+  }
+
   /** Begins to work a queue. */
   public QueueConsumer consume(ConsumerOptions consumerOptions, JobHandler handler) {
     QueueKeys keys = new QueueKeys(options.prefix(), consumerOptions.queue());

@@ -19,7 +19,25 @@ enum Script {
   TURN,
   LOCKS,
   STALLED,
-  LEAVE;
+  LEAVE,
+  PAUSE,
+  PROMOTE,
+  RESCHEDULE,
+  REPRIORITIZE,
+  RETRY,
+  REQUEUE_ALL,
+  REMOVE,
+  DRAIN,
+  CLEAN,
+  OBLITERATE,
+  NOTE,
+  UNDEDUPLICATE,
+  COUNTS,
+  PAGE,
+  STATE,
+  LIMIT,
+  DEAD_LETTERS,
+  REPLAY;
 
   private static final String INCLUDE = "(?m)^--@include (\\w+)$";
 

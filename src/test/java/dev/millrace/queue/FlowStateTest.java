@@ -76,9 +76,7 @@ class FlowStateTest {
               }
             });
 
-    Awaitility.await()
-        .untilAsserted(
-            () -> assertThat(dump(ours)).isEqualTo(dump(theirs)));
+    Awaitility.await().untilAsserted(() -> assertThat(dump(ours)).isEqualTo(dump(theirs)));
     consumer.close(java.time.Duration.ZERO).join();
   }
 
