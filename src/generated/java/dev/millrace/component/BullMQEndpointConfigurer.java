@@ -23,6 +23,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         BullMQEndpoint target = (BullMQEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ascending": target.getOperations().setAscending(property(camelContext, boolean.class, value)); return true;
         case "attempts": target.getConfiguration().setAttempts(property(camelContext, java.lang.String.class, value)); return true;
         case "backoffdelay":
         case "backoffDelay": target.getConfiguration().setBackoffDelay(property(camelContext, java.lang.String.class, value)); return true;
@@ -32,31 +33,51 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffType": target.getConfiguration().setBackoffType(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "by": target.getOperations().setBy(property(camelContext, java.lang.String.class, value)); return true;
         case "concurrency": target.getConfiguration().setConcurrency(property(camelContext, int.class, value)); return true;
         case "deduplicationid":
         case "deduplicationId": target.getConfiguration().setDeduplicationId(property(camelContext, java.lang.String.class, value)); return true;
         case "deduplicationttl":
         case "deduplicationTtl": target.getConfiguration().setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
         case "delay": target.getConfiguration().setDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "delayed": target.getOperations().setDelayed(property(camelContext, boolean.class, value)); return true;
+        case "duration": target.getOperations().setDuration(property(camelContext, java.lang.String.class, value)); return true;
+        case "end": target.getOperations().setEnd(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "force": target.getOperations().setForce(property(camelContext, boolean.class, value)); return true;
+        case "grace": target.getOperations().setGrace(property(camelContext, java.lang.String.class, value)); return true;
         case "jobid":
         case "jobId": target.getConfiguration().setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
         case "keepLastIfActive": target.getConfiguration().setKeepLastIfActive(property(camelContext, boolean.class, value)); return true;
+        case "keeplogs":
+        case "keepLogs": target.getOperations().setKeepLogs(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "lifo": target.getConfiguration().setLifo(property(camelContext, boolean.class, value)); return true;
+        case "limit": target.getOperations().setLimit(property(camelContext, java.lang.String.class, value)); return true;
         case "lockduration":
         case "lockDuration": target.getConfiguration().setLockDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "max": target.getOperations().setMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxreplays":
+        case "maxReplays": target.getOperations().setMaxReplays(property(camelContext, java.lang.String.class, value)); return true;
         case "name": target.getConfiguration().setName(property(camelContext, java.lang.String.class, value)); return true;
+        case "operation": target.getOperations().setOperation(property(camelContext, java.lang.String.class, value)); return true;
         case "priority": target.getConfiguration().setPriority(property(camelContext, java.lang.String.class, value)); return true;
+        case "reason": target.getOperations().setReason(property(camelContext, java.lang.String.class, value)); return true;
+        case "removechildren":
+        case "removeChildren": target.getOperations().setRemoveChildren(property(camelContext, boolean.class, value)); return true;
         case "removeoncomplete":
         case "removeOnComplete": target.getConfiguration().setRemoveOnComplete(property(camelContext, java.lang.String.class, value)); return true;
         case "removeonfail":
         case "removeOnFail": target.getConfiguration().setRemoveOnFail(property(camelContext, java.lang.String.class, value)); return true;
+        case "resetattempts":
+        case "resetAttempts": target.getOperations().setResetAttempts(property(camelContext, boolean.class, value)); return true;
+        case "start": target.getOperations().setStart(property(camelContext, java.lang.String.class, value)); return true;
+        case "state": target.getOperations().setState(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -64,6 +85,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ascending": return boolean.class;
         case "attempts": return java.lang.String.class;
         case "backoffdelay":
         case "backoffDelay": return java.lang.String.class;
@@ -73,31 +95,51 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffType": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "by": return java.lang.String.class;
         case "concurrency": return int.class;
         case "deduplicationid":
         case "deduplicationId": return java.lang.String.class;
         case "deduplicationttl":
         case "deduplicationTtl": return java.lang.String.class;
         case "delay": return java.lang.String.class;
+        case "delayed": return boolean.class;
+        case "duration": return java.lang.String.class;
+        case "end": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "force": return boolean.class;
+        case "grace": return java.lang.String.class;
         case "jobid":
         case "jobId": return java.lang.String.class;
         case "keeplastifactive":
         case "keepLastIfActive": return boolean.class;
+        case "keeplogs":
+        case "keepLogs": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "lifo": return boolean.class;
+        case "limit": return java.lang.String.class;
         case "lockduration":
         case "lockDuration": return long.class;
+        case "max": return java.lang.String.class;
+        case "maxreplays":
+        case "maxReplays": return java.lang.String.class;
         case "name": return java.lang.String.class;
+        case "operation": return java.lang.String.class;
         case "priority": return java.lang.String.class;
+        case "reason": return java.lang.String.class;
+        case "removechildren":
+        case "removeChildren": return boolean.class;
         case "removeoncomplete":
         case "removeOnComplete": return java.lang.String.class;
         case "removeonfail":
         case "removeOnFail": return java.lang.String.class;
+        case "resetattempts":
+        case "resetAttempts": return boolean.class;
+        case "start": return java.lang.String.class;
+        case "state": return java.lang.String.class;
         default: return null;
         }
     }
@@ -106,6 +148,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         BullMQEndpoint target = (BullMQEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ascending": return target.getOperations().isAscending();
         case "attempts": return target.getConfiguration().getAttempts();
         case "backoffdelay":
         case "backoffDelay": return target.getConfiguration().getBackoffDelay();
@@ -115,31 +158,51 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffType": return target.getConfiguration().getBackoffType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "by": return target.getOperations().getBy();
         case "concurrency": return target.getConfiguration().getConcurrency();
         case "deduplicationid":
         case "deduplicationId": return target.getConfiguration().getDeduplicationId();
         case "deduplicationttl":
         case "deduplicationTtl": return target.getConfiguration().getDeduplicationTtl();
         case "delay": return target.getConfiguration().getDelay();
+        case "delayed": return target.getOperations().isDelayed();
+        case "duration": return target.getOperations().getDuration();
+        case "end": return target.getOperations().getEnd();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "force": return target.getOperations().isForce();
+        case "grace": return target.getOperations().getGrace();
         case "jobid":
         case "jobId": return target.getConfiguration().getJobId();
         case "keeplastifactive":
         case "keepLastIfActive": return target.getConfiguration().isKeepLastIfActive();
+        case "keeplogs":
+        case "keepLogs": return target.getOperations().getKeepLogs();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "lifo": return target.getConfiguration().isLifo();
+        case "limit": return target.getOperations().getLimit();
         case "lockduration":
         case "lockDuration": return target.getConfiguration().getLockDuration();
+        case "max": return target.getOperations().getMax();
+        case "maxreplays":
+        case "maxReplays": return target.getOperations().getMaxReplays();
         case "name": return target.getConfiguration().getName();
+        case "operation": return target.getOperations().getOperation();
         case "priority": return target.getConfiguration().getPriority();
+        case "reason": return target.getOperations().getReason();
+        case "removechildren":
+        case "removeChildren": return target.getOperations().isRemoveChildren();
         case "removeoncomplete":
         case "removeOnComplete": return target.getConfiguration().getRemoveOnComplete();
         case "removeonfail":
         case "removeOnFail": return target.getConfiguration().getRemoveOnFail();
+        case "resetattempts":
+        case "resetAttempts": return target.getOperations().isResetAttempts();
+        case "start": return target.getOperations().getStart();
+        case "state": return target.getOperations().getState();
         default: return null;
         }
     }

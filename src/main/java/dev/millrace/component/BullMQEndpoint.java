@@ -3,6 +3,7 @@ package dev.millrace.component;
 import dev.millrace.queue.ConsumerOptions;
 import dev.millrace.queue.QueueEngine;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.Category;
@@ -20,7 +21,8 @@ import org.apache.camel.support.DefaultEndpoint;
  *
  * <p>A consumer gives the job's data, parsed from JSON, as the body. When the route completes, its
  * body becomes the job's return value; an exception that nobody handled fails the attempt. A
- * producer adds one job, or one for each element of a list.
+ * producer adds one job, or one for each element of a list; with the option operation it manages
+ * the queue and its jobs instead.
  */
 @UriEndpoint(
     firstVersion = "0.1.0",
@@ -39,6 +41,7 @@ public class BullMQEndpoint extends DefaultEndpoint {
   private final String queueName;
 
   @UriParam private final BullMQConfiguration configuration;
+  @UriParam private final OperationConfiguration operations = new OperationConfiguration();
 
   BullMQEndpoint(
       String uri, BullMQComponent component, String queueName, BullMQConfiguration configuration) {
@@ -49,9 +52,11 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   private static Set<String> options() {
     Set<String> options = new TreeSet<>();
-    for (var field : BullMQConfiguration.class.getDeclaredFields()) {
-      if (field.isAnnotationPresent(UriParam.class)) {
-        options.add(field.getName());
+    for (var type : List.of(BullMQConfiguration.class, OperationConfiguration.class)) {
+      for (var field : type.getDeclaredFields()) {
+        if (field.isAnnotationPresent(UriParam.class)) {
+          options.add(field.getName());
+        }
       }
     }
     return Set.copyOf(options);
@@ -94,5 +99,9 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   public BullMQConfiguration getConfiguration() {
     return configuration;
+  }
+
+  public OperationConfiguration getOperations() {
+    return operations;
   }
 }
