@@ -7,7 +7,7 @@
 -- ARGV[4]  as old as this or older (ms)
 -- ARGV[5]  how many at most, up to 10,000; the oldest are looked at
 -- Returns  {billed, the ids removed}
--- Billed   4 + one per job looked at + one per 800 removed; two per job for active, one more per job from a list
+-- Billed   5 + one per job looked at + one per 800 removed; two per job for active, one more per job from a list
 --@include call
 --@include events
 --@include queue

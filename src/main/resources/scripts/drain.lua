@@ -4,8 +4,8 @@
 -- ARGV[2]  events: full | outcome | off
 -- ARGV[3]  1 = the delayed jobs too
 -- Returns  {billed, how many were removed}
--- Billed   6 (7 with the delayed) + one per job, with a deduplication id or a parent up to 5 more; 2 per list or set, and
---          one per 800 jobs
+-- Billed   5 (6 with the delayed) + one per job + two per list or set that has jobs; a deduplication id or a parent
+--          costs up to 5 more
 --@include call
 --@include events
 --@include queue

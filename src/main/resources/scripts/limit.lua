@@ -6,7 +6,7 @@
 -- ARGV[3]  set | remove | free (ends a pause that the rate limit has begun)
 -- ARGV[4…] set: field, value, … · remove: field, …
 -- Returns  {billed, 1 when there was something to change}
--- Billed   4, when jobs wait 5 or 6
+-- Billed   3, when jobs wait 5 or 6
 --@include call
 --@include events
 --@include queue

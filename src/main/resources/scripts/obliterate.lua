@@ -5,7 +5,7 @@
 -- ARGV[3]  1 = even jobs that run
 -- ARGV[4]  how many jobs to delete in this call
 -- Returns  {billed, code}: 0 nothing is left · 1 call again · -1 not paused · -2 there are running jobs
--- Billed   15 for an empty queue + one per job, one per 800 jobs and state
+-- Billed   12 for an empty queue + one per job, two per state that has jobs
 --@include call
 --@include events
 --@include queue

@@ -6,7 +6,7 @@
 -- ARGV[4]  1 = its children too, those in other queues included
 -- Returns  {billed, code, id}: 1 removed · 0 there is no such job · -2 the job `id` runs and holds a lock
 --          · -8 it is the next job of the scheduler `id`
--- Billed   8 to 16 by the state, completed least; the same again for each child
+-- Billed   10 to 17 by the state, completed least; some 7 to 14 for each child
 --@include call
 --@include events
 --@include queue

@@ -14,7 +14,7 @@
 -- ARGV[12] part of the reason, "" = any
 -- ARGV[13] id of the only job, "" = any
 -- Returns  {billed, looked at, replayed ids, ids refused because they were replayed too often}
--- Billed   5 + one per job looked at; per replayed job 5 (6 with a priority), with a parent 2 or 3 more
+-- Billed   4 + one per job looked at; per replayed job 5 (6 with a priority), with a parent 2 or 3 more
 --@include call
 --@include events
 --@include queue

@@ -6,7 +6,7 @@
 -- ARGV[4]  priority, 0 = none
 -- ARGV[5]  1 = in front of its equals
 -- Returns  {billed, code, state}: 0 done · -1 no such job
--- Billed   6 to 8
+-- Billed   7 to 9
 --@include call
 --@include events
 --@include queue

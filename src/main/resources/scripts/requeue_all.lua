@@ -7,7 +7,7 @@
 -- ARGV[4]  how many at most; up to 5,000
 -- ARGV[5]  latest score to move, or +inf
 -- Returns  {billed, how many were moved}
--- Billed   6 + two per job (one per delayed job), with a parent up to 4 more each
+-- Billed   6 + three per job (one per delayed job), with a parent up to 4 more each
 --@include call
 --@include events
 --@include queue

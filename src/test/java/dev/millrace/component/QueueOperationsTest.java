@@ -285,7 +285,7 @@ class QueueOperationsTest {
         .rootCause()
         .hasMessageContaining("did you mean \"waiting\"?");
     assertThatThrownBy(() -> call("clean&limit=many"))
-        .rootCause()
+        .cause()
         .hasMessageContaining("limit \"many\" is not a whole number");
   }
 

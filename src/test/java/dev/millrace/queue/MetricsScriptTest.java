@@ -52,9 +52,7 @@ class MetricsScriptTest {
             const job = await worker.getNextJob('t');
             const clock = Date.now;
             Date.now = () => args[1];
-            const ended = job.moveToCompleted('yes', 't', false);
-            Date.now = clock;
-            await ended;
+            try { await job.moveToCompleted('yes', 't', false); } finally { Date.now = clock; }
           }
           await worker.close();
           """,

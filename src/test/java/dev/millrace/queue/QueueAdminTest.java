@@ -360,8 +360,8 @@ class QueueAdminTest {
     JsonNode theirs = node("return await q.getJobCounts()");
     assertThat(theirs.size()).isEqualTo(JobState.values().length - 1);
     theirs
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             f ->
                 assertThat(counts)
                     .containsEntry(JobState.find(f.getKey()).orElseThrow(), f.getValue().asLong()));
