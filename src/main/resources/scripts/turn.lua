@@ -12,11 +12,13 @@
 --          kind c completed (text = return value, JSON) · f failed for good (text = reason, stack = JSON array)
 --               r failed, again at once · d failed, again at due (ms) · w put off until due, no attempt used
 --               b handed back to the front of wait, no attempt used
+--               p waits for its children, no attempt used
 --          keep "" = keep all, else "count:age:limit" (count -1 = any, age s or -1, limit = most to remove by age)
 -- Returns  {billed, codes, jobs, next delayed (ms or -1), more (1 = ready jobs are left), paused or full (1), wait ms of the rate limit}
 --          codes: per ending 1 done · -1 the job is gone · -2 its lock is gone · -3 not active · -6 another owner holds the lock
+--          · -4 children are pending · -9 a child failed · 2 kind p: no child is pending; after these three the run goes on
 --          jobs: per job {id, flat hash}
--- Billed   taking one job with events full: 10; ending one: 9 (12 when its job also leaves the queue drained)
+-- Billed   taking one job with events full: 10; ending one: 10 (13 when its job also leaves the queue drained)
 --@include call
 --@include events
 --@include queue
@@ -42,6 +44,7 @@ local function trim(set, keep)
   if age ~= '-1' then
     local old = call('ZRANGEBYSCORE', base .. set, '-inf', string.format('%.0f', now - tonumber(age) * 1000), 'LIMIT', 0, limit)
     if #old > 0 then
+      if set == 'failed' and forgetFailed(queue, old) then ready = true end
       removeJobs(old)
       call('ZREM', base .. set, unpack(old))
     end
@@ -49,6 +52,7 @@ local function trim(set, keep)
   if tonumber(count) > 0 then
     local surplus = call('ZRANGE', base .. set, 0, -(tonumber(count) + 1))
     if #surplus > 0 then
+      if set == 'failed' and forgetFailed(queue, surplus) then ready = true end
       removeJobs(surplus)
       call('ZREMRANGEBYRANK', base .. set, 0, -(tonumber(count) + 1))
     end
@@ -67,10 +71,13 @@ end
 -- Only who holds the lock may end a job: after a stall somebody else is running it.
 local function verify()
   local lockKeys = {}
+  heedChildren(queue, endings)
   for i, ending in ipairs(endings) do lockKeys[i] = base .. ending.id .. ':lock' end
   local held, ids, mine = call('MGET', unpack(lockKeys)), {}, {}
   for i, ending in ipairs(endings) do
-    if not held[i] then
+    if ending.code then
+      -- Its children forbid it.
+    elseif not held[i] then
       ending.code = -2
     elseif held[i] ~= ending.token then
       ending.code = -6
@@ -132,6 +139,11 @@ local function settle(ending)
   if call('LREM', base .. 'active', -1, ending.id) == 0 then return -3 end
   local kind, priority, options = ending.kind, tonumber(job[4]) or 0, decodeOptions(job[6])
 
+  if kind == 'p' then
+    call('ZADD', base .. 'waiting-children', ARGV[3], ending.id)
+    emit(queue, 'full', 'waiting-children', 'jobId', ending.id, 'prev', 'active')
+    return 1
+  end
   if kind == 'w' or kind == 'b' then
     if kind == 'w' then
       call('HSET', key, 'delay', string.format('%.0f', math.max(tonumber(ending.due) - now, 0)))

@@ -127,3 +127,41 @@ local function forgetChild(queue, childKey, parentKey, parent)
   if call('ZREM', its.base .. 'waiting-children', its.id) == 0 then return nil end
   return placeParent(queue, its, 0, 0)
 end
+
+-- The same for jobs of the caller's queue that are about to be removed by retention. Only failed ones can still be what a
+-- parent waits for. Billed: 1 per job.
+local function forgetFailed(queue, ids)
+  local moved
+  for _, id in ipairs(ids) do
+    local child = call('HMGET', queue.base .. id, 'parentKey', 'parent')
+    if child[1] then moved = forgetChild(queue, queue.base .. id, child[1], decodeOptions(child[2])) or moved end
+  end
+  return moved
+end
+
+-- Sets ending.code where a job's own children forbid its end: -4 some are pending, -9 one has failed it; for kind p 2 when
+-- none is pending, so that there is nothing to wait for. Such a run goes on and keeps its lock.
+-- Billed: 1 for all endings; 2 more for each job when one of them has children left.
+local function heedChildren(queue, endings)
+  local keys = {}
+  for _, ending in ipairs(endings) do
+    if ending.kind == 'c' or ending.kind == 'p' then
+      keys[#keys + 1] = queue.base .. ending.id .. ':dependencies'
+      keys[#keys + 1] = queue.base .. ending.id .. ':unsuccessful'
+    end
+  end
+  if #keys == 0 then return end
+  local any = call('EXISTS', unpack(keys)) > 0
+  for _, ending in ipairs(endings) do
+    if ending.kind == 'c' or ending.kind == 'p' then
+      local key = queue.base .. ending.id
+      local pending = any and call('EXISTS', key .. ':dependencies') == 1
+      local failed = any and call('EXISTS', key .. ':unsuccessful') == 1
+      if ending.kind == 'c' then
+        ending.code = pending and -4 or failed and -9 or nil
+      else
+        ending.code = failed and -9 or not pending and 2 or nil
+      end
+    end
+  end
+end

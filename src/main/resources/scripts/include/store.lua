@@ -5,7 +5,7 @@ local function decodeOptions(text)
 end
 
 -- Writes a new job's hash and puts it in its first place. Returns 'delayed' or 'ready'.
--- job = {id, name, data, options (JSON), timestamp, decoded (options)}
+-- job = {id, name, data, options (JSON), timestamp, decoded (options), parentKey, parent (JSON), waits (for its children)}
 local function storeJob(queue, job)
   local options = job.decoded
   local delay = tonumber(options['delay']) or 0
@@ -18,8 +18,16 @@ local function storeJob(queue, job)
     fields[#fields + 1] = 'deid'
     fields[#fields + 1] = options['de']['id']
   end
+  if job.parentKey then
+    for _, value in ipairs({ 'parentKey', job.parentKey, 'parent', job.parent }) do fields[#fields + 1] = value end
+  end
   call('HSET', queue.base .. job.id, unpack(fields))
   emit(queue, 'full', 'added', 'jobId', job.id, 'name', job.name)
+  if job.waits then
+    call('ZADD', queue.base .. 'waiting-children', job.timestamp, job.id)
+    emit(queue, 'full', 'waiting-children', 'jobId', job.id)
+    return 'waiting-children'
+  end
   if delay > 0 then
     addDelayed(queue, job.id, tonumber(job.timestamp) + delay)
     return 'delayed'

@@ -41,6 +41,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "backoffType": getOrCreateConfiguration(target).setBackoffType(property(camelContext, java.lang.String.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "childrenvalues":
+        case "childrenValues": getOrCreateConfiguration(target).setChildrenValues(property(camelContext, boolean.class, value)); return true;
         case "concurrency": getOrCreateConfiguration(target).setConcurrency(property(camelContext, int.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, dev.millrace.component.BullMQConfiguration.class, value)); return true;
         case "deduplicationid":
@@ -49,6 +51,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "deduplicationTtl": getOrCreateConfiguration(target).setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
         case "delay": getOrCreateConfiguration(target).setDelay(property(camelContext, java.lang.String.class, value)); return true;
         case "engine": target.setEngine(property(camelContext, dev.millrace.queue.QueueEngine.class, value)); return true;
+        case "flow": getOrCreateConfiguration(target).setFlow(property(camelContext, boolean.class, value)); return true;
         case "jobid":
         case "jobId": getOrCreateConfiguration(target).setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
@@ -87,6 +90,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "backoffType": return java.lang.String.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "childrenvalues":
+        case "childrenValues": return boolean.class;
         case "concurrency": return int.class;
         case "configuration": return dev.millrace.component.BullMQConfiguration.class;
         case "deduplicationid":
@@ -95,6 +100,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "deduplicationTtl": return java.lang.String.class;
         case "delay": return java.lang.String.class;
         case "engine": return dev.millrace.queue.QueueEngine.class;
+        case "flow": return boolean.class;
         case "jobid":
         case "jobId": return java.lang.String.class;
         case "keeplastifactive":
@@ -129,6 +135,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "backoffType": return getOrCreateConfiguration(target).getBackoffType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "childrenvalues":
+        case "childrenValues": return getOrCreateConfiguration(target).isChildrenValues();
         case "concurrency": return getOrCreateConfiguration(target).getConcurrency();
         case "configuration": return target.getConfiguration();
         case "deduplicationid":
@@ -137,6 +145,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "deduplicationTtl": return getOrCreateConfiguration(target).getDeduplicationTtl();
         case "delay": return getOrCreateConfiguration(target).getDelay();
         case "engine": return target.getEngine();
+        case "flow": return getOrCreateConfiguration(target).isFlow();
         case "jobid":
         case "jobId": return getOrCreateConfiguration(target).getJobId();
         case "keeplastifactive":

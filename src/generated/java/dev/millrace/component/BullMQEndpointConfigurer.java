@@ -34,6 +34,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "by": target.getOperations().setBy(property(camelContext, java.lang.String.class, value)); return true;
+        case "childrenvalues":
+        case "childrenValues": target.getConfiguration().setChildrenValues(property(camelContext, boolean.class, value)); return true;
         case "concurrency": target.getConfiguration().setConcurrency(property(camelContext, int.class, value)); return true;
         case "deduplicationid":
         case "deduplicationId": target.getConfiguration().setDeduplicationId(property(camelContext, java.lang.String.class, value)); return true;
@@ -47,6 +49,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "flow": target.getConfiguration().setFlow(property(camelContext, boolean.class, value)); return true;
         case "force": target.getOperations().setForce(property(camelContext, boolean.class, value)); return true;
         case "grace": target.getOperations().setGrace(property(camelContext, java.lang.String.class, value)); return true;
         case "jobid":
@@ -96,6 +99,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "by": return java.lang.String.class;
+        case "childrenvalues":
+        case "childrenValues": return boolean.class;
         case "concurrency": return int.class;
         case "deduplicationid":
         case "deduplicationId": return java.lang.String.class;
@@ -109,6 +114,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "flow": return boolean.class;
         case "force": return boolean.class;
         case "grace": return java.lang.String.class;
         case "jobid":
@@ -159,6 +165,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "by": return target.getOperations().getBy();
+        case "childrenvalues":
+        case "childrenValues": return target.getConfiguration().isChildrenValues();
         case "concurrency": return target.getConfiguration().getConcurrency();
         case "deduplicationid":
         case "deduplicationId": return target.getConfiguration().getDeduplicationId();
@@ -172,6 +180,7 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "flow": return target.getConfiguration().isFlow();
         case "force": return target.getOperations().isForce();
         case "grace": return target.getOperations().getGrace();
         case "jobid":

@@ -23,7 +23,7 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(38);
+        Set<String> props = new HashSet<>(40);
         props.add("ascending");
         props.add("attempts");
         props.add("backoffDelay");
@@ -31,6 +31,7 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
         props.add("backoffType");
         props.add("bridgeErrorHandler");
         props.add("by");
+        props.add("childrenValues");
         props.add("concurrency");
         props.add("deduplicationId");
         props.add("deduplicationTtl");
@@ -40,6 +41,7 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
         props.add("end");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("flow");
         props.add("force");
         props.add("grace");
         props.add("jobId");

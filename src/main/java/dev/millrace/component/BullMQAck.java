@@ -25,6 +25,8 @@ final class BullMQAck extends SynchronizationAdapter {
       Object waitUntil = exchange.getMessage().getHeader(BullMQConstants.WAIT_UNTIL);
       if (waitUntil != null) {
         run.waitUntil(instant(waitUntil));
+      } else if (isTrue(exchange, BullMQConstants.WAIT_FOR_CHILDREN)) {
+        Flows.waitForChildren(run, JobBody.value(exchange.getMessage().getBody()));
       } else {
         run.complete(JobBody.value(exchange.getMessage().getBody()));
       }
@@ -40,8 +42,11 @@ final class BullMQAck extends SynchronizationAdapter {
     if (cause == null) {
       cause = new IllegalStateException("The route marked its exchange for rollback");
     }
-    Object unrecoverable = exchange.getMessage().getHeader(BullMQConstants.UNRECOVERABLE);
-    run.fail(cause, !"true".equalsIgnoreCase(String.valueOf(unrecoverable)));
+    run.fail(cause, !isTrue(exchange, BullMQConstants.UNRECOVERABLE));
+  }
+
+  private static boolean isTrue(Exchange exchange, String header) {
+    return "true".equalsIgnoreCase(String.valueOf(exchange.getMessage().getHeader(header)));
   }
 
   private static Instant instant(Object value) {

@@ -97,6 +97,18 @@ public class BullMQConfiguration implements Cloneable {
   @UriParam(label = "producer", description = "Puts the job at the front of the line.")
   private boolean lifo;
 
+  @UriParam(
+      label = "consumer",
+      description =
+          "Sets the header CamelBullMQChildrenValues: what the children of a flow's job returned. Costs a command for each job.")
+  private boolean childrenValues;
+
+  @UriParam(
+      label = "producer",
+      description =
+          "The body is a flow in BullMQ's form, {name, queueName, data, opts, children}, or a list of flows. The root's queue is the endpoint's unless it names one; the other options of the endpoint do not count.")
+  private boolean flow;
+
   BullMQConfiguration copy() {
     try {
       return (BullMQConfiguration) clone();
@@ -231,5 +243,21 @@ public class BullMQConfiguration implements Cloneable {
 
   public void setLifo(boolean lifo) {
     this.lifo = lifo;
+  }
+
+  public boolean isChildrenValues() {
+    return childrenValues;
+  }
+
+  public void setChildrenValues(boolean childrenValues) {
+    this.childrenValues = childrenValues;
+  }
+
+  public boolean isFlow() {
+    return flow;
+  }
+
+  public void setFlow(boolean flow) {
+    this.flow = flow;
   }
 }

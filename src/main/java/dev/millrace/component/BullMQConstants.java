@@ -43,6 +43,26 @@ public interface BullMQConstants {
 
   @Metadata(
       label = "consumer",
+      description = "Key of the job whose child this is, prefix:queue:id; absent when it is none",
+      javaType = "String")
+  String PARENT_KEY = "CamelBullMQParentKey";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "What the job's children returned, by their keys (prefix:queue:id); with the option childrenValues",
+      javaType = "Map<String, Object>")
+  String CHILDREN_VALUES = "CamelBullMQChildrenValues";
+
+  @Metadata(
+      label = "consumer",
+      description =
+          "Set by the route: the job is to run again when the children that it was given have ended, and this run uses no attempt; without children it completes",
+      javaType = "Boolean")
+  String WAIT_FOR_CHILDREN = "CamelBullMQWaitForChildren";
+
+  @Metadata(
+      label = "consumer",
       description =
           "Set by the route: the job is to run again at this time, and this run uses no attempt",
       javaType = "java.time.Instant or Long (milliseconds since the epoch)")

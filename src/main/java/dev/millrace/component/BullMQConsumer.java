@@ -91,6 +91,11 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     Exchange exchange = createExchange(false);
     exchange.getExchangeExtension().addOnCompletion(new BullMQAck(run));
     fill(exchange.getMessage(), run.job());
+    if (endpoint.getConfiguration().isChildrenValues()) {
+      exchange
+          .getMessage()
+          .setHeader(BullMQConstants.CHILDREN_VALUES, Flows.childrenValues(endpoint, run.job()));
+    }
     getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
   }
 
@@ -102,6 +107,9 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     message.setHeader(BullMQConstants.MAX_ATTEMPTS, Math.max(job.options().attempts(), 1));
     message.setHeader(BullMQConstants.TIMESTAMP, job.timestamp());
     message.setHeader(BullMQConstants.PRIORITY, job.priority());
+    if (job.parentKey() != null) {
+      message.setHeader(BullMQConstants.PARENT_KEY, job.parentKey());
+    }
     message.setBody(JobBody.read(job.data()));
   }
 }

@@ -43,6 +43,10 @@ public class BullMQProducer extends DefaultProducer {
     if (operations.manage(exchange)) {
       return;
     }
+    if (endpoint.getConfiguration().isFlow()) {
+      Flows.add(endpoint, exchange);
+      return;
+    }
     Object body = exchange.getMessage().getBody();
     List<NewJob> jobs = new ArrayList<>();
     if (body instanceof List<?> elements) {

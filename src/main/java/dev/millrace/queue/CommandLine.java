@@ -9,10 +9,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Sends what does not block, counts it, and turns bytes into text. Nothing here waits: everything
@@ -76,6 +78,26 @@ final class CommandLine {
 
   CompletableFuture<Long> listLength(String key) {
     return send(c -> c.llen(text(key)));
+  }
+
+  CompletableFuture<Set<String>> members(String key) {
+    return send(c -> c.smembers(text(key)))
+        .thenApply(
+            raw -> raw.stream().map(CommandLine::text).collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** A whole sorted set, lowest score first. */
+  CompletableFuture<List<String>> range(String key) {
+    return send(c -> c.zrange(text(key), 0, -1))
+        .thenApply(raw -> raw.stream().map(CommandLine::text).toList());
+  }
+
+  CompletableFuture<Long> setSize(String key) {
+    return send(c -> c.scard(text(key)));
+  }
+
+  CompletableFuture<Long> hashSize(String key) {
+    return send(c -> c.hlen(text(key)));
   }
 
   CompletableFuture<Long> sortedSetSize(String key) {

@@ -20,7 +20,8 @@ record Ending(JobRun run, Kind kind, String text, String stacks, Duration time) 
     RETRY("r", EngineListener.Outcome.RETRIED),
     BACKOFF("d", EngineListener.Outcome.RETRIED),
     WAIT("w", EngineListener.Outcome.DELAYED),
-    RELEASE("b", EngineListener.Outcome.RELEASED);
+    RELEASE("b", EngineListener.Outcome.RELEASED),
+    WAIT_FOR_CHILDREN("p", EngineListener.Outcome.WAITING_FOR_CHILDREN);
 
     private final String letter;
     private final EngineListener.Outcome outcome;

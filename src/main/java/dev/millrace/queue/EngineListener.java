@@ -17,6 +17,8 @@ public interface EngineListener {
     RETRIED,
     /** Put off without using an attempt. */
     DELAYED,
+    /** Parked until its children have ended, without using an attempt. */
+    WAITING_FOR_CHILDREN,
     /** Handed back unfinished when the consumer stopped. */
     RELEASED,
     /** The lock was gone: another worker has the job, nothing was acknowledged. */

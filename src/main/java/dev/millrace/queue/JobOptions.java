@@ -51,6 +51,8 @@ public final class JobOptions {
   private final Retention removeOnFail;
   private final Deduplication deduplication;
   private final int stackTraceLimit;
+  private final ParentJob parent;
+  private final DependencyRule onFailure;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -64,6 +66,8 @@ public final class JobOptions {
     removeOnFail = from.removeOnFail;
     deduplication = from.deduplication;
     stackTraceLimit = from.stackTraceLimit;
+    parent = from.parent;
+    onFailure = from.onFailure;
   }
 
   public static Builder builder() {
@@ -124,7 +128,48 @@ public final class JobOptions {
     return stackTraceLimit;
   }
 
-  String json() {
+  /** The job whose child this is; null = none. */
+  public ParentJob parent() {
+    return parent;
+  }
+
+  /** What a failure for good means for the parent; null = it goes on waiting. */
+  public DependencyRule onFailure() {
+    return onFailure;
+  }
+
+  /** The same for a child of that job. */
+  JobOptions withParent(ParentJob job) {
+    return toBuilder().parent(job).build();
+  }
+
+  /** What was read, refused as if it had been set; for options that are yet to be stored. */
+  JobOptions checked() {
+    return toBuilder().jobId(jobId).priority(priority).build();
+  }
+
+  private Builder toBuilder() {
+    Builder builder = builder();
+    builder.jobId = jobId;
+    builder.attempts = attempts;
+    builder.backoff = backoff;
+    builder.delay = delay;
+    builder.priority = priority;
+    builder.lifo = lifo;
+    builder.timestamp = timestamp;
+    builder.removeOnComplete = removeOnComplete;
+    builder.removeOnFail = removeOnFail;
+    builder.deduplication = deduplication;
+    builder.stackTraceLimit = stackTraceLimit;
+    builder.parent = parent;
+    builder.onFailure = onFailure;
+    return builder;
+  }
+
+  /**
+   * @param prefix of the queue, which the parent's has too unless it says otherwise
+   */
+  String json(String prefix) {
     ObjectNode node = Json.MAPPER.createObjectNode().put("attempts", attempts);
     if (jobId != null) {
       node.put("jobId", jobId);
@@ -160,6 +205,12 @@ public final class JobOptions {
     if (stackTraceLimit >= 0) {
       node.put("stackTraceLimit", stackTraceLimit);
     }
+    if (parent != null) {
+      parent.write(node, prefix);
+    }
+    if (onFailure != null) {
+      node.put(onFailure.option(), true);
+    }
     return Json.write(node);
   }
 
@@ -173,11 +224,15 @@ public final class JobOptions {
     builder.priority = node.path("priority").asInt(0);
     builder.lifo = node.path("lifo").asBoolean(false);
     builder.jobId = node.path("jobId").asText(null);
+    builder.timestamp = node.hasNonNull("timestamp") ? node.get("timestamp").asLong() : null;
     builder.removeOnComplete = Retention.parse(node.get("removeOnComplete"));
     builder.removeOnFail = Retention.parse(node.get("removeOnFail"));
     builder.deduplication = Deduplication.parse(node.path("de"));
     builder.stackTraceLimit = node.path("stackTraceLimit").asInt(-1);
-    return builder.build();
+    builder.parent = ParentJob.parse(node.path("parent"));
+    builder.onFailure = DependencyRule.parse(node);
+    // Not build(), which would refuse what somebody else has already stored.
+    return new JobOptions(builder);
   }
 
   /** Collects options; every setter refuses what BullMQ would refuse. */
@@ -194,6 +249,8 @@ public final class JobOptions {
     private Retention removeOnFail;
     private Deduplication deduplication;
     private int stackTraceLimit = -1;
+    private ParentJob parent;
+    private DependencyRule onFailure;
 
     private Builder() {}
 
@@ -288,7 +345,30 @@ public final class JobOptions {
       return this;
     }
 
+    /**
+     * The job becomes a child of that job, which must exist and will not be complete before its
+     * children are. Not together with a deduplication.
+     */
+    public Builder parent(ParentJob value) {
+      parent = value;
+      return this;
+    }
+
+    /** See {@link DependencyRule}; null = the parent goes on waiting. */
+    public Builder onFailure(DependencyRule value) {
+      onFailure = value;
+      return this;
+    }
+
     public JobOptions build() {
+      if (parent != null && deduplication != null) {
+        throw new IllegalArgumentException(
+            "a job with the parent "
+                + parent.id()
+                + " cannot have the deduplicationId \""
+                + deduplication.id()
+                + "\" too; leave one of them out");
+      }
       return new JobOptions(this);
     }
   }

@@ -32,8 +32,12 @@ public final class JobQueue {
     return keys.queue();
   }
 
+  /**
+   * @return fails with an {@link IllegalStateException} when the job's parent does not exist, or
+   *     when its id is that of another parent's child
+   */
   public CompletableFuture<AddedJob> add(NewJob job) {
-    return addAll(List.of(job)).thenApply(added -> added.get(0));
+    return addAll(List.of(job)).thenApply(added -> added.get(0).orThrow(job.options().parent()));
   }
 
   /** Adds the jobs in order; up to {@value #BATCH} of them in one round trip. */
@@ -80,14 +84,14 @@ public final class JobQueue {
       arguments.add(options.jobId() == null ? "" : options.jobId());
       arguments.add(job.name());
       arguments.add(job.data());
-      arguments.add(options.json());
+      arguments.add(options.json(keys.prefix()));
       arguments.add(
           Long.toString(options.timestamp() == null ? clock.millis() : options.timestamp()));
     }
     return line.run(Script.ADD, List.of(keys.meta()), arguments).thenApply(JobQueue::added);
   }
 
-  private static List<AddedJob> added(List<Object> reply) {
+  static List<AddedJob> added(List<Object> reply) {
     List<AddedJob> added = new ArrayList<>(reply.size() / 2);
     for (int i = 0; i < reply.size(); i += 2) {
       int status = ((Long) reply.get(i + 1)).intValue();

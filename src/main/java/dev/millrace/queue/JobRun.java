@@ -4,14 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /**
  * One attempt at a job, from the fetch until Redis knows how it ended. Exactly one of {@link
- * #complete}, {@link #fail}, {@link #waitUntil} counts: the first. Once the lock is lost none does,
- * because another worker has the job.
+ * #complete}, {@link #fail}, {@link #waitUntil}, {@link #moveToWaitingChildren} counts: the first.
+ * Once the lock is lost none does, because another worker has the job.
  */
 public final class JobRun {
 
@@ -27,6 +28,7 @@ public final class JobRun {
   private final BiConsumer<JobRun, Ending> sink;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Thread thread;
+  private volatile CompletableFuture<Boolean> waiting = new CompletableFuture<>();
   long renewedNanos;
 
   JobRun(Job job, String token, long nowMillis, BiConsumer<JobRun, Ending> sink) {
@@ -61,21 +63,23 @@ public final class JobRun {
    * @param recoverable false: no further attempt, BullMQ's UnrecoverableError
    */
   public void fail(Throwable cause, boolean recoverable) {
+    end(failing(cause, recoverable));
+  }
+
+  Ending failing(Throwable cause, boolean recoverable) {
     String reason = StackText.reason(cause);
     String stacks = stacks(cause);
     if (!recoverable || !job.hasAttemptsLeft()) {
-      end(new Ending(this, Ending.Kind.FAILED, reason, stacks, null));
-      return;
+      return new Ending(this, Ending.Kind.FAILED, reason, stacks, null);
     }
     Backoff backoff = job.options().backoff();
     Duration wait =
         backoff == null
             ? Duration.ZERO
             : backoff.after(job.attemptsMade() + 1, ThreadLocalRandom.current());
-    end(
-        wait.isZero()
-            ? new Ending(this, Ending.Kind.RETRY, reason, stacks, null)
-            : new Ending(this, Ending.Kind.BACKOFF, reason, stacks, wait));
+    return wait.isZero()
+        ? new Ending(this, Ending.Kind.RETRY, reason, stacks, null)
+        : new Ending(this, Ending.Kind.BACKOFF, reason, stacks, wait);
   }
 
   /**
@@ -86,6 +90,46 @@ public final class JobRun {
     Instant due = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time;
     due = due.isAfter(LATEST) ? LATEST : due;
     end(new Ending(this, Ending.Kind.WAIT, "", "", Duration.between(Instant.EPOCH, due)));
+  }
+
+  /**
+   * Parks the job until the children that it was given while it ran have ended; then it runs again,
+   * and no attempt is used. What is called in between on this run does not count.
+   *
+   * @return true: the job waits and this run is over. False: no child is pending, the run goes on.
+   *     Fails with an {@link IllegalStateException} when a child failed that fails its parent (the
+   *     run goes on and should fail), or when the run had ended already or was lost
+   */
+  public CompletableFuture<Boolean> moveToWaitingChildren() {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    if (ended.compareAndSet(false, true)) {
+      waiting = answer;
+      sink.accept(this, new Ending(this, Ending.Kind.WAIT_FOR_CHILDREN, "", "", null));
+    } else {
+      answer.completeExceptionally(
+          new IllegalStateException("job " + job.id() + " cannot wait: its run has ended"));
+    }
+    return answer;
+  }
+
+  /** The job does not wait for its children after all. */
+  void goOn() {
+    ended.set(false);
+  }
+
+  /** Tells who asked for the wait what the turn said; not on the engine's loop. */
+  void answerWaiting(long code) {
+    if (code == Turn.Reply.DONE || code == Turn.Reply.NO_CHILDREN) {
+      waiting.complete(code == Turn.Reply.DONE);
+    } else {
+      String reason =
+          code == Turn.Reply.CHILD_FAILED
+              ? "a child failed that fails its parent; let the run fail"
+              : Turn.Reply.reason(code);
+      waiting.completeExceptionally(
+          new IllegalStateException(
+              "job " + job.id() + " cannot wait for its children: " + reason));
+    }
   }
 
   /** Hands the job back to the front of the line, without using an attempt. */

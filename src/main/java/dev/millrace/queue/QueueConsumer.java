@@ -140,7 +140,8 @@ public final class QueueConsumer {
    * anything sent from now on.
    */
   int active() {
-    return running.size() + endings.size();
+    long asking = endings.stream().filter(e -> e.kind() == Ending.Kind.WAIT_FOR_CHILDREN).count();
+    return running.size() + endings.size() - (int) asking;
   }
 
   Collection<JobRun> runs() {
@@ -271,8 +272,17 @@ public final class QueueConsumer {
 
   private void confirmed(Ending ending, long code) {
     JobRun run = ending.run();
+    if (ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN) {
+      confirmedWait(ending, code);
+      return;
+    }
     if (code == Turn.Reply.DONE) {
       ended(run, ending.kind().outcome());
+    } else if (Turn.Reply.goesOn(code)) {
+      // As in BullMQ, a run fails that may not complete for its children's sake.
+      boolean recoverable = code != Turn.Reply.CHILD_FAILED;
+      String reason = Turn.Reply.childrenForbid(run.job().id(), code);
+      endings.add(run.failing(new IllegalStateException(reason), recoverable));
     } else {
       LOG.warn(
           "Job {} of queue {} could not be ended as {}: {}",
@@ -283,6 +293,28 @@ public final class QueueConsumer {
       ended(run, EngineListener.Outcome.LOST);
       engine.suspectStalled();
     }
+  }
+
+  /** A run that asked to wait for its children; unlike others it has kept its place. */
+  private void confirmedWait(Ending ending, long code) {
+    JobRun run = ending.run();
+    if (!running.containsKey(run)) {
+      // Lost meanwhile.
+      workers.execute(() -> run.answerWaiting(Turn.Reply.LOCK_LOST));
+      return;
+    }
+    if (!Turn.Reply.goesOn(code)) {
+      running.remove(run);
+      wanted = true;
+      ended(run, code == Turn.Reply.DONE ? ending.kind().outcome() : EngineListener.Outcome.LOST);
+    } else {
+      run.goOn();
+      if (closed) {
+        run.release();
+      }
+    }
+    // Only now may the run act again.
+    workers.execute(() -> run.answerWaiting(code));
   }
 
   /**
@@ -347,8 +379,11 @@ public final class QueueConsumer {
         .loop()
         .execute(
             () -> {
-              if (running.remove(run) == null) {
+              // A run that asks to wait for children may go on, so it keeps its place until told.
+              boolean asks = ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN;
+              if (asks ? !running.containsKey(run) : running.remove(run) == null) {
                 // Lost meanwhile.
+                workers.execute(() -> run.answerWaiting(Turn.Reply.LOCK_LOST));
                 return;
               }
               endings.add(ending);

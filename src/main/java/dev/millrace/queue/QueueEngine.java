@@ -87,6 +87,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return new QueueAdmin(new QueueCommands(line, keys, options.events(), clock));
   }
 
+  /** Adds trees of jobs and tells of a parent's children. Costs nothing by itself. */
+  public FlowProducer flows() {
+    return new FlowProducer(line, options.prefix(), options.events(), clock);
+  }
+
   /** Begins to work a queue. */
   public QueueConsumer consume(ConsumerOptions consumerOptions, JobHandler handler) {
     QueueKeys keys = new QueueKeys(options.prefix(), consumerOptions.queue());

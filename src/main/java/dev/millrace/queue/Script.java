@@ -37,7 +37,8 @@ enum Script {
   STATE,
   LIMIT,
   DEAD_LETTERS,
-  REPLAY;
+  REPLAY,
+  FLOW;
 
   private static final String INCLUDE = "(?m)^--@include (\\w+)$";
 

@@ -51,6 +51,13 @@ record Turn(int free, String token, List<Ending> endings) {
 
     static final long DONE = 1;
 
+    /** The run goes on: it wanted to wait for children, and none is pending. */
+    static final long NO_CHILDREN = 2;
+
+    static final long LOCK_LOST = -2;
+    static final long CHILDREN_PENDING = -4;
+    static final long CHILD_FAILED = -9;
+
     static Reply parse(List<Object> reply) {
       return new Reply(
           ((List<?>) reply.get(0)).stream().map(Long.class::cast).toList(),
@@ -59,6 +66,20 @@ record Turn(int free, String token, List<Ending> endings) {
           (Long) reply.get(3) == 1,
           (Long) reply.get(4) == 1,
           Duration.ofMillis((Long) reply.get(5)));
+    }
+
+    /** Whether the code says that the job's children forbid its end, so that its run goes on. */
+    static boolean goesOn(long code) {
+      return code == NO_CHILDREN || code == CHILDREN_PENDING || code == CHILD_FAILED;
+    }
+
+    /** BullMQ's words, because they become the job's failure and Node reads them too. */
+    static String childrenForbid(String id, long code) {
+      return code == CHILD_FAILED
+          ? "Cannot complete job "
+              + id
+              + " because it has at least one failed child. moveToFinished"
+          : "Job " + id + " has pending dependencies. moveToFinished";
     }
 
     /** A code other than {@link #DONE} for people. */

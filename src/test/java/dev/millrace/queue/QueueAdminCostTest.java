@@ -94,8 +94,7 @@ class QueueAdminCostTest {
     String queue = EngineFixture.queueName();
     mill.add(queue, "{}", JobOptions.builder().jobId("one").build());
     mill.add(queue, "{}", JobOptions.builder().jobId("two").build());
-    mill.add(
-        queue, "{}", JobOptions.builder().jobId("later").delay(Duration.ofHours(1)).build());
+    mill.add(queue, "{}", JobOptions.builder().jobId("later").delay(Duration.ofHours(1)).build());
     mill.add(queue, "{}", JobOptions.builder().jobId("bad").build());
     TestRedis.observer().lrem(TestRedis.key(queue, "wait"), 1, "bad");
     TestRedis.observer().zadd(TestRedis.key(queue, "failed"), 1, "bad");
