@@ -56,7 +56,7 @@ local function replaceOwner(queue, deduplication, job)
     keepNext(queue, deduplication, owner, job)
     return owner
   end
-  deleteJobs(queue, { owner })
+  deleteJobs(queue.base, { owner })
   emit(queue, 'full', 'removed', 'jobId', owner, 'prev', 'delayed')
   tellDeduplicated(queue, deduplication, job.id, owner)
   call('DEL', queue.base .. 'dn:' .. deduplication['id'])

@@ -1,8 +1,8 @@
 -- Deletes jobs with all that belongs to them. Returns how many keys there were.
-local function deleteJobs(queue, ids)
+local function deleteJobs(base, ids)
   local keys = {}
   for _, id in ipairs(ids) do
-    local key = queue.base .. id
+    local key = base .. id
     for _, part in ipairs({ '', ':logs', ':dependencies', ':processed', ':failed', ':unsuccessful' }) do
       keys[#keys + 1] = key .. part
     end
@@ -22,7 +22,7 @@ local function trim(queue, set, keep, now, before)
     local old = call('ZRANGEBYSCORE', key, '-inf', string.format('%.0f', now - tonumber(age) * 1000), 'LIMIT', 0, limit)
     if #old > 0 then
       if before then before(old) end
-      deleteJobs(queue, old)
+      deleteJobs(queue.base, old)
       call('ZREM', key, unpack(old))
     end
   end
@@ -31,6 +31,6 @@ local function trim(queue, set, keep, now, before)
     local popped, ids = call('ZPOPMIN', key, surplus), {}
     for i = 1, #popped, 2 do ids[#ids + 1] = popped[i] end
     if before then before(ids) end
-    deleteJobs(queue, ids)
+    deleteJobs(queue.base, ids)
   end
 end

@@ -72,7 +72,7 @@ end
 -- members of the sets completed and failed.
 local function writeFinished(queue, ending, set, nowText, finished)
   local key = queue.base .. ending.id
-  if ending.keep:sub(1, 2) == '0:' then return deleteJobs(queue, { ending.id }) > 0 end
+  if ending.keep:sub(1, 2) == '0:' then return deleteJobs(queue.base, { ending.id }) > 0 end
   local fields = { 'processedOn', ending.started, 'finishedOn', nowText, 'atm', ending.attempts }
   if set == 'completed' then
     fields[#fields + 1] = 'returnvalue'

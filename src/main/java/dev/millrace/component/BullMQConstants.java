@@ -137,4 +137,10 @@ public interface BullMQConstants {
           "Set by the producer: id of the job that was added or, where it existed already, of the one there is; a list for a list",
       javaType = "String or List<String>")
   String ADDED_JOB_ID = "CamelBullMQAddedJobId";
+
+  @Metadata(
+      label = "producer",
+      description = "Id of the job that an operation is for; overrides the option jobId",
+      javaType = "String")
+  String TARGET_JOB_ID = "CamelBullMQTargetJobId";
 }

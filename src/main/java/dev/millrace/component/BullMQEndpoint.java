@@ -25,7 +25,8 @@ import org.apache.camel.support.DefaultEndpoint;
  *
  * <p>A consumer gives the job's data, parsed from JSON, as the body. When the route completes, its
  * body becomes the job's return value; an exception that nobody handled fails the attempt. A
- * producer adds one job, or one for each element of a list.
+ * producer adds one job, or one for each element of a list; with the option operation it manages
+ * the queue and its jobs instead.
  *
  * <p>{@code bullmq:events?queues=a,b} is about the events of those queues instead, all on one
  * further connection: a consumer gives each as a map of its fields, a producer writes events of
@@ -49,6 +50,7 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   @UriParam private final BullMQConfiguration configuration;
   @UriParam private final AddConfiguration adding;
+  @UriParam private final OperationConfiguration operations = new OperationConfiguration();
 
   private final Map<String, Map<String, String>> places = new ConcurrentHashMap<>();
 
@@ -66,7 +68,8 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   private static Set<String> options() {
     Set<String> options = new TreeSet<>();
-    for (var type : List.of(BullMQConfiguration.class, AddConfiguration.class)) {
+    for (var type :
+        List.of(BullMQConfiguration.class, AddConfiguration.class, OperationConfiguration.class)) {
       for (var field : type.getDeclaredFields()) {
         if (field.isAnnotationPresent(UriParam.class)) {
           options.add(field.getName());
@@ -149,5 +152,9 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   public AddConfiguration getAdding() {
     return adding;
+  }
+
+  public OperationConfiguration getOperations() {
+    return operations;
   }
 }

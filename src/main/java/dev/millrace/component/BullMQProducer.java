@@ -11,7 +11,7 @@ import org.apache.camel.support.DefaultProducer;
 
 /**
  * Adds the body as a job, or each element of a list as one, in a single round trip. The body stays
- * as it is.
+ * as it is. Any other operation than add is left to {@link QueueOperations}.
  *
  * <p>It waits for the reply. Were it asynchronous, the rest of the route would run on the thread
  * that reads Redis' replies, and the first step there that blocks would halt all queues.
@@ -20,6 +20,7 @@ public class BullMQProducer extends DefaultProducer {
 
   private final BullMQEndpoint endpoint;
   private NewJobs newJobs;
+  private QueueOperations operations;
 
   BullMQProducer(BullMQEndpoint endpoint) {
     super(endpoint);
@@ -30,6 +31,7 @@ public class BullMQProducer extends DefaultProducer {
   protected void doInit() throws Exception {
     super.doInit();
     newJobs = new NewJobs(endpoint);
+    operations = new QueueOperations(endpoint);
   }
 
   /**
@@ -38,6 +40,9 @@ public class BullMQProducer extends DefaultProducer {
    */
   @Override
   public void process(Exchange exchange) throws Exception {
+    if (operations.manage(exchange)) {
+      return;
+    }
     if (endpoint.getAdding().isFlow()) {
       Flows.add(endpoint, exchange);
       return;

@@ -18,7 +18,7 @@ public final class JobOptions {
   public static final JobOptions DEFAULT = builder().build();
 
   /** A job of this id would be stored in the place of one of the queue's own keys. */
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Set.of(
           "id",
           "wait",

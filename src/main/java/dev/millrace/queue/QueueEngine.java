@@ -104,6 +104,12 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return events;
   }
 
+  /** A queue to manage, with its jobs in every state. Costs nothing; ask as often as you like. */
+  public QueueAdmin admin(String name) {
+    QueueKeys keys = new QueueKeys(options.prefix(), name);
+    return new QueueAdmin(new QueueCommands(line, keys, options.events(), clock));
+  }
+
   /** Adds trees of jobs and tells of a parent's children. Costs nothing by itself. */
   public FlowProducer flows() {
     return new FlowProducer(line, options.prefix(), options.events(), clock);
