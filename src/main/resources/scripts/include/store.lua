@@ -5,7 +5,7 @@ local function decodeOptions(text)
 end
 
 -- Writes a new job's hash and puts it in its first place. Returns 'delayed' or 'ready'.
--- job = {id, name, data, options (JSON), timestamp, decoded (options)}
+-- job = {id, name, data, options (JSON), timestamp, decoded (options), scheduler (id of the one that makes it, or nil)}
 local function storeJob(queue, job)
   local options = job.decoded
   local delay = tonumber(options['delay']) or 0
@@ -17,6 +17,10 @@ local function storeJob(queue, job)
   if type(options['de']) == 'table' and options['de']['id'] then
     fields[#fields + 1] = 'deid'
     fields[#fields + 1] = options['de']['id']
+  end
+  if job.scheduler then
+    fields[#fields + 1] = 'rjk'
+    fields[#fields + 1] = job.scheduler
   end
   call('HSET', queue.base .. job.id, unpack(fields))
   emit(queue, 'full', 'added', 'jobId', job.id, 'name', job.name)

@@ -36,6 +36,12 @@ public interface EngineListener {
   /** Jobs whose worker died were put back. */
   default void stalled(String queue, int jobs) {}
 
+  /**
+   * The run after a scheduler's current one could not be scheduled. Redis is asked again; what is
+   * wrong with a definition stays wrong, and the scheduler stops.
+   */
+  default void schedulingFailed(String queue, String scheduler, Throwable failure) {}
+
   /** A call to Redis failed; the engine tries again by itself. */
   default void redisFailed(Throwable failure) {}
 }

@@ -318,6 +318,16 @@ public final class QueueConsumer {
       run.release();
       return;
     }
+    // A scheduler's next job comes before the current one runs, or a crash would end the chain.
+    engine.chain().next(job, taken.hash()).thenRun(() -> begin(run));
+  }
+
+  private void begin(JobRun run) {
+    if (run.isEnded()) {
+      // Handed back or lost while it waited.
+      return;
+    }
+    Job job = run.job();
     if (job.deferredFailure() != null) {
       run.fail(new IllegalStateException(job.deferredFailure()), false);
       return;

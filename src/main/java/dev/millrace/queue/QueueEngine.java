@@ -51,6 +51,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final Waiter waiter;
   private final LockKeeper locks;
   private final StalledCheck stalled;
+  private final SchedulerChain chain;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final String tokenBase = UUID.randomUUID().toString();
@@ -71,6 +72,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     this.waiter = new Waiter(this);
     this.locks = new LockKeeper(this);
     this.stalled = new StalledCheck(this);
+    this.chain = new SchedulerChain(this);
     this.sweptMillis = clock.millis();
     this.lookedMillis = sweptMillis;
     loop.execute(locks::tick);
@@ -79,6 +81,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   /** A queue to add jobs to or to look at. Costs nothing; ask as often as you like. */
   public JobQueue queue(String name) {
     return new JobQueue(line, new QueueKeys(options.prefix(), name), options.events(), clock);
+  }
+
+  /** The job schedulers of a queue. Costs nothing; ask as often as you like. */
+  public JobSchedulers schedulers(String queue) {
+    return new JobSchedulers(line, new QueueKeys(options.prefix(), queue), options.events(), clock);
   }
 
   /** Begins to work a queue. */
@@ -236,6 +243,10 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
 
   Waiter waiter() {
     return waiter;
+  }
+
+  SchedulerChain chain() {
+    return chain;
   }
 
   EngineListener listener() {

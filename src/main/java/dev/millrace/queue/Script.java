@@ -19,7 +19,12 @@ enum Script {
   TURN,
   LOCKS,
   STALLED,
-  LEAVE;
+  LEAVE,
+  SCHEDULE,
+  ITERATE,
+  ITERATE_BULL,
+  UNSCHEDULE,
+  SCHEDULERS;
 
   private static final String INCLUDE = "(?m)^--@include (\\w+)$";
 
