@@ -12,7 +12,7 @@
 -- Returns  {billed, code, id of the next job, its time (ms)}
 --          code: 0 written · 1 the same definition and its job were there, nothing was written
 --          -10 a job with that id exists · -11 so do those of the next 32 runs
--- Billed   the same definition again: 5; a new one: 15, 14 when its first job runs at once; a changed one: 19
+-- Billed   the same definition again: 4; a new one: 15, 13 when its first job runs at once; a changed one: 19
 --@include call
 --@include events
 --@include queue

@@ -38,10 +38,14 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "deduplicationttl":
         case "deduplicationTtl": target.getConfiguration().setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
         case "delay": target.getConfiguration().setDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "enddate":
+        case "endDate": target.getSchedule().setEndDate(property(camelContext, java.lang.String.class, value)); return true;
+        case "every": target.getSchedule().setEvery(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "immediately": target.getSchedule().setImmediately(property(camelContext, boolean.class, value)); return true;
         case "jobid":
         case "jobId": target.getConfiguration().setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
@@ -49,14 +53,22 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "lifo": target.getConfiguration().setLifo(property(camelContext, boolean.class, value)); return true;
+        case "limit": target.getSchedule().setLimit(property(camelContext, java.lang.String.class, value)); return true;
         case "lockduration":
         case "lockDuration": target.getConfiguration().setLockDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "name": target.getConfiguration().setName(property(camelContext, java.lang.String.class, value)); return true;
+        case "offset": target.getSchedule().setOffset(property(camelContext, java.lang.String.class, value)); return true;
+        case "pattern": target.getSchedule().setPattern(property(camelContext, java.lang.String.class, value)); return true;
         case "priority": target.getConfiguration().setPriority(property(camelContext, java.lang.String.class, value)); return true;
         case "removeoncomplete":
         case "removeOnComplete": target.getConfiguration().setRemoveOnComplete(property(camelContext, java.lang.String.class, value)); return true;
         case "removeonfail":
         case "removeOnFail": target.getConfiguration().setRemoveOnFail(property(camelContext, java.lang.String.class, value)); return true;
+        case "schedulerid":
+        case "schedulerId": target.getSchedule().setSchedulerId(property(camelContext, java.lang.String.class, value)); return true;
+        case "startdate":
+        case "startDate": target.getSchedule().setStartDate(property(camelContext, java.lang.String.class, value)); return true;
+        case "tz": target.getSchedule().setTz(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -79,10 +91,14 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "deduplicationttl":
         case "deduplicationTtl": return java.lang.String.class;
         case "delay": return java.lang.String.class;
+        case "enddate":
+        case "endDate": return java.lang.String.class;
+        case "every": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "immediately": return boolean.class;
         case "jobid":
         case "jobId": return java.lang.String.class;
         case "keeplastifactive":
@@ -90,14 +106,22 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "lifo": return boolean.class;
+        case "limit": return java.lang.String.class;
         case "lockduration":
         case "lockDuration": return long.class;
         case "name": return java.lang.String.class;
+        case "offset": return java.lang.String.class;
+        case "pattern": return java.lang.String.class;
         case "priority": return java.lang.String.class;
         case "removeoncomplete":
         case "removeOnComplete": return java.lang.String.class;
         case "removeonfail":
         case "removeOnFail": return java.lang.String.class;
+        case "schedulerid":
+        case "schedulerId": return java.lang.String.class;
+        case "startdate":
+        case "startDate": return java.lang.String.class;
+        case "tz": return java.lang.String.class;
         default: return null;
         }
     }
@@ -121,10 +145,14 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "deduplicationttl":
         case "deduplicationTtl": return target.getConfiguration().getDeduplicationTtl();
         case "delay": return target.getConfiguration().getDelay();
+        case "enddate":
+        case "endDate": return target.getSchedule().getEndDate();
+        case "every": return target.getSchedule().getEvery();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "immediately": return target.getSchedule().isImmediately();
         case "jobid":
         case "jobId": return target.getConfiguration().getJobId();
         case "keeplastifactive":
@@ -132,14 +160,22 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "lifo": return target.getConfiguration().isLifo();
+        case "limit": return target.getSchedule().getLimit();
         case "lockduration":
         case "lockDuration": return target.getConfiguration().getLockDuration();
         case "name": return target.getConfiguration().getName();
+        case "offset": return target.getSchedule().getOffset();
+        case "pattern": return target.getSchedule().getPattern();
         case "priority": return target.getConfiguration().getPriority();
         case "removeoncomplete":
         case "removeOnComplete": return target.getConfiguration().getRemoveOnComplete();
         case "removeonfail":
         case "removeOnFail": return target.getConfiguration().getRemoveOnFail();
+        case "schedulerid":
+        case "schedulerId": return target.getSchedule().getSchedulerId();
+        case "startdate":
+        case "startDate": return target.getSchedule().getStartDate();
+        case "tz": return target.getSchedule().getTz();
         default: return null;
         }
     }

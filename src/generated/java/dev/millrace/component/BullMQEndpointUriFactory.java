@@ -23,7 +23,7 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(21);
+        Set<String> props = new HashSet<>(30);
         props.add("attempts");
         props.add("backoffDelay");
         props.add("backoffJitter");
@@ -33,18 +33,27 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
         props.add("deduplicationId");
         props.add("deduplicationTtl");
         props.add("delay");
+        props.add("endDate");
+        props.add("every");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("immediately");
         props.add("jobId");
         props.add("keepLastIfActive");
         props.add("lazyStartProducer");
         props.add("lifo");
+        props.add("limit");
         props.add("lockDuration");
         props.add("name");
+        props.add("offset");
+        props.add("pattern");
         props.add("priority");
         props.add("queueName");
         props.add("removeOnComplete");
         props.add("removeOnFail");
+        props.add("schedulerId");
+        props.add("startDate");
+        props.add("tz");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
         MULTI_VALUE_PREFIXES = Collections.emptyMap();

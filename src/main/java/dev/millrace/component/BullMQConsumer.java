@@ -102,6 +102,9 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     message.setHeader(BullMQConstants.MAX_ATTEMPTS, Math.max(job.options().attempts(), 1));
     message.setHeader(BullMQConstants.TIMESTAMP, job.timestamp());
     message.setHeader(BullMQConstants.PRIORITY, job.priority());
+    if (job.schedulerId() != null) {
+      message.setHeader(BullMQConstants.SCHEDULER_ID, job.schedulerId());
+    }
     message.setBody(JobBody.read(job.data()));
   }
 }

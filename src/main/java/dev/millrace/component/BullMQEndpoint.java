@@ -3,6 +3,7 @@ package dev.millrace.component;
 import dev.millrace.queue.ConsumerOptions;
 import dev.millrace.queue.QueueEngine;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.Category;
@@ -39,6 +40,7 @@ public class BullMQEndpoint extends DefaultEndpoint {
   private final String queueName;
 
   @UriParam private final BullMQConfiguration configuration;
+  @UriParam private final SchedulerConfiguration schedule = new SchedulerConfiguration();
 
   BullMQEndpoint(
       String uri, BullMQComponent component, String queueName, BullMQConfiguration configuration) {
@@ -49,9 +51,11 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   private static Set<String> options() {
     Set<String> options = new TreeSet<>();
-    for (var field : BullMQConfiguration.class.getDeclaredFields()) {
-      if (field.isAnnotationPresent(UriParam.class)) {
-        options.add(field.getName());
+    for (var type : List.of(BullMQConfiguration.class, SchedulerConfiguration.class)) {
+      for (var field : type.getDeclaredFields()) {
+        if (field.isAnnotationPresent(UriParam.class)) {
+          options.add(field.getName());
+        }
       }
     }
     return Set.copyOf(options);
@@ -94,5 +98,9 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   public BullMQConfiguration getConfiguration() {
     return configuration;
+  }
+
+  public SchedulerConfiguration getSchedule() {
+    return schedule;
   }
 }

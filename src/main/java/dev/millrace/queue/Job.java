@@ -23,6 +23,7 @@ import java.util.Map;
  * @param failedReason text of the last failure
  * @param stackTraces of the failures, oldest first
  * @param deferredFailure set when the job must be failed without being run
+ * @param schedulerId the job scheduler that made it; null = none
  */
 public record Job(
     String queue,
@@ -39,7 +40,8 @@ public record Job(
     String returnValue,
     String failedReason,
     List<String> stackTraces,
-    String deferredFailure) {
+    String deferredFailure,
+    String schedulerId) {
 
   static Job parse(String queue, String id, Map<String, String> hash) {
     return new Job(
@@ -57,7 +59,8 @@ public record Job(
         hash.get("returnvalue"),
         hash.get("failedReason"),
         stackTraces(hash.get("stacktrace")),
-        hash.get("defa"));
+        hash.get("defa"),
+        hash.get("rjk"));
   }
 
   /**

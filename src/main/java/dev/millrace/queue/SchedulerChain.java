@@ -120,12 +120,25 @@ final class SchedulerChain {
                             failed(link, mayRun, CommandLine.unwrap(failure));
                             return;
                           }
-                          link.done(reply.get(0));
-                          if (reply.get(0).equals("legacy")) {
-                            warnLegacy(link.job.queue(), link.scheduler);
-                          }
+                          answered(link, (String) reply.get(0));
                           mayRun.complete(null);
                         }));
+  }
+
+  private void answered(Link link, String status) {
+    if (link.hasFailed) {
+      LOG.info("Scheduler {} of queue {} goes on ({})", link.scheduler, link.job.queue(), status);
+    }
+    if (status.equals("legacy")) {
+      warnLegacy(link.job.queue(), link.scheduler);
+    } else if (status.equals("never")) {
+      broken(link.job, link.scheduler, new IllegalStateException("it has no time to run at"));
+    } else if (status.equals("duplicated") && link.script == Script.ITERATE) {
+      broken(
+          link.job,
+          link.scheduler,
+          new IllegalStateException("a job with the id of its next run exists already"));
+    }
   }
 
   private void failed(Link link, CompletableFuture<Void> mayRun, Throwable failure) {
@@ -199,12 +212,6 @@ final class SchedulerChain {
       this.job = job;
       this.script = script;
       this.step = step;
-    }
-
-    private void done(Object status) {
-      if (hasFailed) {
-        LOG.info("Scheduler {} of queue {} goes on ({})", scheduler, job.queue(), status);
-      }
     }
   }
 }
