@@ -12,7 +12,7 @@
 -- ARGV[10] 1 = the id looks like a repeatable job's of before BullMQ 5, and counts only if it is a scheduler's
 -- Returns  {billed, status}; status: scheduled · stale (the job is not the current one, or the scheduler is gone) ·
 --          duplicated (the next job exists) · legacy · never (there is no time)
--- Billed   scheduled: 15; a second try of the same job: 3
+-- Billed   scheduled: 15; a second try of the same job: 2
 --@include call
 --@include events
 --@include queue

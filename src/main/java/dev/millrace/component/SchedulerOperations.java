@@ -125,11 +125,18 @@ final class SchedulerOperations {
       return null;
     }
     try {
-      return Duration.ofMillis(TimeUtils.toMilliSeconds(text));
+      // Camel takes text without any number for zero.
+      if (Character.isDigit(text.charAt(0))) {
+        return Duration.ofMillis(TimeUtils.toMilliSeconds(text));
+      }
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          option + " \"" + text + "\" is not a duration; write 500ms, 30s, 5m or 24h", e);
+      throw new IllegalArgumentException(notADuration(option, text), e);
     }
+    throw new IllegalArgumentException(notADuration(option, text));
+  }
+
+  private static String notADuration(String option, String text) {
+    return option + " \"" + text + "\" is not a duration; write 500ms, 30s, 5m or 24h";
   }
 
   private Instant time(Exchange exchange, String option, String value) {

