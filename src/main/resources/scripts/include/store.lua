@@ -7,7 +7,7 @@ end
 -- Writes a new job's hash and puts it in its first place. Returns 'delayed', 'ready' or, with a worker that takes it
 -- at once, 'active'.
 -- job = {id, name, data, options (JSON), timestamp, decoded (options), parentKey, parent (JSON), waits (for its
--- children; then it returns 'waiting-children')}
+-- children; then it returns 'waiting-children'), scheduler (id of the one that makes it)}
 local function storeJob(queue, job, worker)
   local options = job.decoded
   local delay = tonumber(options['delay']) or 0
@@ -19,6 +19,10 @@ local function storeJob(queue, job, worker)
   if type(options['de']) == 'table' and options['de']['id'] then
     fields[#fields + 1] = 'deid'
     fields[#fields + 1] = options['de']['id']
+  end
+  if job.scheduler then
+    fields[#fields + 1] = 'rjk'
+    fields[#fields + 1] = job.scheduler
   end
   if job.parentKey then
     for _, value in ipairs({ 'parentKey', job.parentKey, 'parent', job.parent }) do fields[#fields + 1] = value end

@@ -36,6 +36,7 @@ class ArrowsTest {
               "org.slf4j..",
               "io.lettuce..",
               "com.fasterxml.jackson..",
+              "com.cronutils..",
               "dev.millrace.queue..")
           .because("the engine knows Lettuce, and neither Camel nor Spring nor the rest of us");
 

@@ -28,10 +28,11 @@ public final class QueueDump {
   public static Map<String, Object> of(String queue) {
     Map<String, Object> dump = new TreeMap<>();
     String base = TestRedis.key(queue, "");
-    for (String key : TestRedis.observer().keys(base + "*")) {
+    for (String key : new TreeSet<>(TestRedis.observer().keys(base + "*"))) {
       String name = key.substring(base.length());
       if (!name.equals("stalled-check")) {
-        dump.put(name, contents(key, name).replace(queue, "QUEUE"));
+        dump.merge(
+            time(name), contents(key, name).replace(queue, "QUEUE"), (one, two) -> one + "" + two);
       }
     }
     return dump;

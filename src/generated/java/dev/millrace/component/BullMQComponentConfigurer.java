@@ -19,6 +19,13 @@ import org.apache.camel.support.component.PropertyConfigurerSupport;
 @SuppressWarnings("unchecked")
 public class BullMQComponentConfigurer extends PropertyConfigurerSupport implements GeneratedPropertyConfigurer, PropertyConfigurerGetter {
 
+    private dev.millrace.component.AddConfiguration getOrCreateAdding(BullMQComponent target) {
+        if (target.getAdding() == null) {
+            target.setAdding(new dev.millrace.component.AddConfiguration());
+        }
+        return target.getAdding();
+    }
+
     private dev.millrace.component.BullMQConfiguration getOrCreateConfiguration(BullMQComponent target) {
         if (target.getConfiguration() == null) {
             target.setConfiguration(new dev.millrace.component.BullMQConfiguration());
@@ -30,46 +37,68 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         BullMQComponent target = (BullMQComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
-        case "attempts": getOrCreateConfiguration(target).setAttempts(property(camelContext, java.lang.String.class, value)); return true;
+        case "adding": target.setAdding(property(camelContext, dev.millrace.component.AddConfiguration.class, value)); return true;
+        case "attempts": getOrCreateAdding(target).setAttempts(property(camelContext, java.lang.String.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "backoffdelay":
-        case "backoffDelay": getOrCreateConfiguration(target).setBackoffDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffDelay": getOrCreateAdding(target).setBackoffDelay(property(camelContext, java.lang.String.class, value)); return true;
         case "backoffjitter":
-        case "backoffJitter": getOrCreateConfiguration(target).setBackoffJitter(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffJitter": getOrCreateAdding(target).setBackoffJitter(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffstrategy":
+        case "backoffStrategy": getOrCreateConfiguration(target).setBackoffStrategy(property(camelContext, dev.millrace.queue.BackoffStrategy.class, value)); return true;
         case "backofftype":
-        case "backoffType": getOrCreateConfiguration(target).setBackoffType(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffType": getOrCreateAdding(target).setBackoffType(property(camelContext, java.lang.String.class, value)); return true;
+        case "batchsize":
+        case "batchSize": getOrCreateConfiguration(target).setBatchSize(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "childrenvalues":
+        case "childrenValues": getOrCreateConfiguration(target).setChildrenValues(property(camelContext, boolean.class, value)); return true;
         case "concurrency": getOrCreateConfiguration(target).setConcurrency(property(camelContext, int.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, dev.millrace.component.BullMQConfiguration.class, value)); return true;
+        case "deduplicationextend":
+        case "deduplicationExtend": getOrCreateAdding(target).setDeduplicationExtend(property(camelContext, boolean.class, value)); return true;
         case "deduplicationid":
-        case "deduplicationId": getOrCreateConfiguration(target).setDeduplicationId(property(camelContext, java.lang.String.class, value)); return true;
+        case "deduplicationId": getOrCreateAdding(target).setDeduplicationId(property(camelContext, java.lang.String.class, value)); return true;
+        case "deduplicationreplace":
+        case "deduplicationReplace": getOrCreateAdding(target).setDeduplicationReplace(property(camelContext, boolean.class, value)); return true;
+        case "deduplicationreschedule":
+        case "deduplicationReschedule": getOrCreateAdding(target).setDeduplicationReschedule(property(camelContext, boolean.class, value)); return true;
         case "deduplicationttl":
-        case "deduplicationTtl": getOrCreateConfiguration(target).setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
-        case "delay": getOrCreateConfiguration(target).setDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "deduplicationTtl": getOrCreateAdding(target).setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
+        case "delay": getOrCreateAdding(target).setDelay(property(camelContext, java.lang.String.class, value)); return true;
         case "engine": target.setEngine(property(camelContext, dev.millrace.queue.QueueEngine.class, value)); return true;
         case "events": getOrCreateConfiguration(target).setEvents(property(camelContext, java.lang.String.class, value)); return true;
+        case "flow": getOrCreateAdding(target).setFlow(property(camelContext, boolean.class, value)); return true;
         case "fromeventid":
         case "fromEventId": getOrCreateConfiguration(target).setFromEventId(property(camelContext, java.lang.String.class, value)); return true;
         case "jobid":
-        case "jobId": getOrCreateConfiguration(target).setJobId(property(camelContext, java.lang.String.class, value)); return true;
+        case "jobId": getOrCreateAdding(target).setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
-        case "keepLastIfActive": getOrCreateConfiguration(target).setKeepLastIfActive(property(camelContext, boolean.class, value)); return true;
+        case "keepLastIfActive": getOrCreateAdding(target).setKeepLastIfActive(property(camelContext, boolean.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
-        case "lifo": getOrCreateConfiguration(target).setLifo(property(camelContext, boolean.class, value)); return true;
+        case "lifo": getOrCreateAdding(target).setLifo(property(camelContext, boolean.class, value)); return true;
         case "lockduration":
         case "lockDuration": getOrCreateConfiguration(target).setLockDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
-        case "name": getOrCreateConfiguration(target).setName(property(camelContext, java.lang.String.class, value)); return true;
+        case "metrics": getOrCreateConfiguration(target).setMetrics(property(camelContext, int.class, value)); return true;
+        case "name": getOrCreateAdding(target).setName(property(camelContext, java.lang.String.class, value)); return true;
         case "omitcontext":
-        case "omitContext": getOrCreateConfiguration(target).setOmitContext(property(camelContext, boolean.class, value)); return true;
-        case "priority": getOrCreateConfiguration(target).setPriority(property(camelContext, java.lang.String.class, value)); return true;
+        case "omitContext": getOrCreateAdding(target).setOmitContext(property(camelContext, boolean.class, value)); return true;
+        case "priority": getOrCreateAdding(target).setPriority(property(camelContext, java.lang.String.class, value)); return true;
         case "queues": getOrCreateConfiguration(target).setQueues(property(camelContext, java.lang.String.class, value)); return true;
+        case "ratelimitduration":
+        case "rateLimitDuration": getOrCreateConfiguration(target).setRateLimitDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "ratelimitmax":
+        case "rateLimitMax": getOrCreateConfiguration(target).setRateLimitMax(property(camelContext, int.class, value)); return true;
         case "removeoncomplete":
         case "removeOnComplete": getOrCreateConfiguration(target).setRemoveOnComplete(property(camelContext, java.lang.String.class, value)); return true;
         case "removeonfail":
         case "removeOnFail": getOrCreateConfiguration(target).setRemoveOnFail(property(camelContext, java.lang.String.class, value)); return true;
+        case "stacktracelimit":
+        case "stackTraceLimit": getOrCreateAdding(target).setStackTraceLimit(property(camelContext, int.class, value)); return true;
+        case "timeout": getOrCreateConfiguration(target).setTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         default: return false;
         }
     }
@@ -82,6 +111,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "adding": return dev.millrace.component.AddConfiguration.class;
         case "attempts": return java.lang.String.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
@@ -89,19 +119,32 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "backoffDelay": return java.lang.String.class;
         case "backoffjitter":
         case "backoffJitter": return java.lang.String.class;
+        case "backoffstrategy":
+        case "backoffStrategy": return dev.millrace.queue.BackoffStrategy.class;
         case "backofftype":
         case "backoffType": return java.lang.String.class;
+        case "batchsize":
+        case "batchSize": return int.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "childrenvalues":
+        case "childrenValues": return boolean.class;
         case "concurrency": return int.class;
         case "configuration": return dev.millrace.component.BullMQConfiguration.class;
+        case "deduplicationextend":
+        case "deduplicationExtend": return boolean.class;
         case "deduplicationid":
         case "deduplicationId": return java.lang.String.class;
+        case "deduplicationreplace":
+        case "deduplicationReplace": return boolean.class;
+        case "deduplicationreschedule":
+        case "deduplicationReschedule": return boolean.class;
         case "deduplicationttl":
         case "deduplicationTtl": return java.lang.String.class;
         case "delay": return java.lang.String.class;
         case "engine": return dev.millrace.queue.QueueEngine.class;
         case "events": return java.lang.String.class;
+        case "flow": return boolean.class;
         case "fromeventid":
         case "fromEventId": return java.lang.String.class;
         case "jobid":
@@ -113,15 +156,23 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "lifo": return boolean.class;
         case "lockduration":
         case "lockDuration": return long.class;
+        case "metrics": return int.class;
         case "name": return java.lang.String.class;
         case "omitcontext":
         case "omitContext": return boolean.class;
         case "priority": return java.lang.String.class;
         case "queues": return java.lang.String.class;
+        case "ratelimitduration":
+        case "rateLimitDuration": return long.class;
+        case "ratelimitmax":
+        case "rateLimitMax": return int.class;
         case "removeoncomplete":
         case "removeOnComplete": return java.lang.String.class;
         case "removeonfail":
         case "removeOnFail": return java.lang.String.class;
+        case "stacktracelimit":
+        case "stackTraceLimit": return int.class;
+        case "timeout": return long.class;
         default: return null;
         }
     }
@@ -130,46 +181,68 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         BullMQComponent target = (BullMQComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
-        case "attempts": return getOrCreateConfiguration(target).getAttempts();
+        case "adding": return target.getAdding();
+        case "attempts": return getOrCreateAdding(target).getAttempts();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "backoffdelay":
-        case "backoffDelay": return getOrCreateConfiguration(target).getBackoffDelay();
+        case "backoffDelay": return getOrCreateAdding(target).getBackoffDelay();
         case "backoffjitter":
-        case "backoffJitter": return getOrCreateConfiguration(target).getBackoffJitter();
+        case "backoffJitter": return getOrCreateAdding(target).getBackoffJitter();
+        case "backoffstrategy":
+        case "backoffStrategy": return getOrCreateConfiguration(target).getBackoffStrategy();
         case "backofftype":
-        case "backoffType": return getOrCreateConfiguration(target).getBackoffType();
+        case "backoffType": return getOrCreateAdding(target).getBackoffType();
+        case "batchsize":
+        case "batchSize": return getOrCreateConfiguration(target).getBatchSize();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "childrenvalues":
+        case "childrenValues": return getOrCreateConfiguration(target).isChildrenValues();
         case "concurrency": return getOrCreateConfiguration(target).getConcurrency();
         case "configuration": return target.getConfiguration();
+        case "deduplicationextend":
+        case "deduplicationExtend": return getOrCreateAdding(target).isDeduplicationExtend();
         case "deduplicationid":
-        case "deduplicationId": return getOrCreateConfiguration(target).getDeduplicationId();
+        case "deduplicationId": return getOrCreateAdding(target).getDeduplicationId();
+        case "deduplicationreplace":
+        case "deduplicationReplace": return getOrCreateAdding(target).isDeduplicationReplace();
+        case "deduplicationreschedule":
+        case "deduplicationReschedule": return getOrCreateAdding(target).isDeduplicationReschedule();
         case "deduplicationttl":
-        case "deduplicationTtl": return getOrCreateConfiguration(target).getDeduplicationTtl();
-        case "delay": return getOrCreateConfiguration(target).getDelay();
+        case "deduplicationTtl": return getOrCreateAdding(target).getDeduplicationTtl();
+        case "delay": return getOrCreateAdding(target).getDelay();
         case "engine": return target.getEngine();
         case "events": return getOrCreateConfiguration(target).getEvents();
+        case "flow": return getOrCreateAdding(target).isFlow();
         case "fromeventid":
         case "fromEventId": return getOrCreateConfiguration(target).getFromEventId();
         case "jobid":
-        case "jobId": return getOrCreateConfiguration(target).getJobId();
+        case "jobId": return getOrCreateAdding(target).getJobId();
         case "keeplastifactive":
-        case "keepLastIfActive": return getOrCreateConfiguration(target).isKeepLastIfActive();
+        case "keepLastIfActive": return getOrCreateAdding(target).isKeepLastIfActive();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
-        case "lifo": return getOrCreateConfiguration(target).isLifo();
+        case "lifo": return getOrCreateAdding(target).isLifo();
         case "lockduration":
         case "lockDuration": return getOrCreateConfiguration(target).getLockDuration();
-        case "name": return getOrCreateConfiguration(target).getName();
+        case "metrics": return getOrCreateConfiguration(target).getMetrics();
+        case "name": return getOrCreateAdding(target).getName();
         case "omitcontext":
-        case "omitContext": return getOrCreateConfiguration(target).isOmitContext();
-        case "priority": return getOrCreateConfiguration(target).getPriority();
+        case "omitContext": return getOrCreateAdding(target).isOmitContext();
+        case "priority": return getOrCreateAdding(target).getPriority();
         case "queues": return getOrCreateConfiguration(target).getQueues();
+        case "ratelimitduration":
+        case "rateLimitDuration": return getOrCreateConfiguration(target).getRateLimitDuration();
+        case "ratelimitmax":
+        case "rateLimitMax": return getOrCreateConfiguration(target).getRateLimitMax();
         case "removeoncomplete":
         case "removeOnComplete": return getOrCreateConfiguration(target).getRemoveOnComplete();
         case "removeonfail":
         case "removeOnFail": return getOrCreateConfiguration(target).getRemoveOnFail();
+        case "stacktracelimit":
+        case "stackTraceLimit": return getOrCreateAdding(target).getStackTraceLimit();
+        case "timeout": return getOrCreateConfiguration(target).getTimeout();
         default: return null;
         }
     }

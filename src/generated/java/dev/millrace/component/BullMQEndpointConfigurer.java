@@ -23,46 +23,99 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         BullMQEndpoint target = (BullMQEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
-        case "attempts": target.getConfiguration().setAttempts(property(camelContext, java.lang.String.class, value)); return true;
+        case "ascending": target.getOperations().setAscending(property(camelContext, boolean.class, value)); return true;
+        case "attempts": target.getAdding().setAttempts(property(camelContext, java.lang.String.class, value)); return true;
         case "backoffdelay":
-        case "backoffDelay": target.getConfiguration().setBackoffDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffDelay": target.getAdding().setBackoffDelay(property(camelContext, java.lang.String.class, value)); return true;
         case "backoffjitter":
-        case "backoffJitter": target.getConfiguration().setBackoffJitter(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffJitter": target.getAdding().setBackoffJitter(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffstrategy":
+        case "backoffStrategy": target.getConfiguration().setBackoffStrategy(property(camelContext, dev.millrace.queue.BackoffStrategy.class, value)); return true;
         case "backofftype":
-        case "backoffType": target.getConfiguration().setBackoffType(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffType": target.getAdding().setBackoffType(property(camelContext, java.lang.String.class, value)); return true;
+        case "batchsize":
+        case "batchSize": target.getConfiguration().setBatchSize(property(camelContext, int.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "by": target.getOperations().setBy(property(camelContext, java.lang.String.class, value)); return true;
+        case "childrenvalues":
+        case "childrenValues": target.getConfiguration().setChildrenValues(property(camelContext, boolean.class, value)); return true;
         case "concurrency": target.getConfiguration().setConcurrency(property(camelContext, int.class, value)); return true;
+        case "deduplicationextend":
+        case "deduplicationExtend": target.getAdding().setDeduplicationExtend(property(camelContext, boolean.class, value)); return true;
         case "deduplicationid":
-        case "deduplicationId": target.getConfiguration().setDeduplicationId(property(camelContext, java.lang.String.class, value)); return true;
+        case "deduplicationId": target.getAdding().setDeduplicationId(property(camelContext, java.lang.String.class, value)); return true;
+        case "deduplicationreplace":
+        case "deduplicationReplace": target.getAdding().setDeduplicationReplace(property(camelContext, boolean.class, value)); return true;
+        case "deduplicationreschedule":
+        case "deduplicationReschedule": target.getAdding().setDeduplicationReschedule(property(camelContext, boolean.class, value)); return true;
         case "deduplicationttl":
-        case "deduplicationTtl": target.getConfiguration().setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
-        case "delay": target.getConfiguration().setDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "deduplicationTtl": target.getAdding().setDeduplicationTtl(property(camelContext, java.lang.String.class, value)); return true;
+        case "delay": target.getAdding().setDelay(property(camelContext, java.lang.String.class, value)); return true;
+        case "delayed": target.getOperations().setDelayed(property(camelContext, boolean.class, value)); return true;
+        case "duration": target.getOperations().setDuration(property(camelContext, java.lang.String.class, value)); return true;
+        case "end": target.getOperations().setEnd(property(camelContext, java.lang.String.class, value)); return true;
+        case "enddate":
+        case "endDate": target.getSchedule().setEndDate(property(camelContext, java.lang.String.class, value)); return true;
         case "events": target.getConfiguration().setEvents(property(camelContext, java.lang.String.class, value)); return true;
+        case "every": target.getSchedule().setEvery(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "flow": target.getAdding().setFlow(property(camelContext, boolean.class, value)); return true;
+        case "force": target.getOperations().setForce(property(camelContext, boolean.class, value)); return true;
         case "fromeventid":
         case "fromEventId": target.getConfiguration().setFromEventId(property(camelContext, java.lang.String.class, value)); return true;
+        case "grace": target.getOperations().setGrace(property(camelContext, java.lang.String.class, value)); return true;
+        case "immediately": target.getSchedule().setImmediately(property(camelContext, boolean.class, value)); return true;
         case "jobid":
-        case "jobId": target.getConfiguration().setJobId(property(camelContext, java.lang.String.class, value)); return true;
+        case "jobId": target.getAdding().setJobId(property(camelContext, java.lang.String.class, value)); return true;
         case "keeplastifactive":
-        case "keepLastIfActive": target.getConfiguration().setKeepLastIfActive(property(camelContext, boolean.class, value)); return true;
+        case "keepLastIfActive": target.getAdding().setKeepLastIfActive(property(camelContext, boolean.class, value)); return true;
+        case "keeplogs":
+        case "keepLogs": target.getOperations().setKeepLogs(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
-        case "lifo": target.getConfiguration().setLifo(property(camelContext, boolean.class, value)); return true;
+        case "lifo": target.getAdding().setLifo(property(camelContext, boolean.class, value)); return true;
+        case "limit": target.getOperations().setLimit(property(camelContext, java.lang.String.class, value)); return true;
         case "lockduration":
         case "lockDuration": target.getConfiguration().setLockDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
-        case "name": target.getConfiguration().setName(property(camelContext, java.lang.String.class, value)); return true;
+        case "max": target.getOperations().setMax(property(camelContext, java.lang.String.class, value)); return true;
+        case "maxreplays":
+        case "maxReplays": target.getOperations().setMaxReplays(property(camelContext, java.lang.String.class, value)); return true;
+        case "metrics": target.getConfiguration().setMetrics(property(camelContext, int.class, value)); return true;
+        case "name": target.getAdding().setName(property(camelContext, java.lang.String.class, value)); return true;
+        case "offset": target.getSchedule().setOffset(property(camelContext, java.lang.String.class, value)); return true;
         case "omitcontext":
-        case "omitContext": target.getConfiguration().setOmitContext(property(camelContext, boolean.class, value)); return true;
-        case "priority": target.getConfiguration().setPriority(property(camelContext, java.lang.String.class, value)); return true;
+        case "omitContext": target.getAdding().setOmitContext(property(camelContext, boolean.class, value)); return true;
+        case "operation": target.getOperations().setOperation(property(camelContext, java.lang.String.class, value)); return true;
+        case "pattern": target.getSchedule().setPattern(property(camelContext, java.lang.String.class, value)); return true;
+        case "priority": target.getAdding().setPriority(property(camelContext, java.lang.String.class, value)); return true;
         case "queues": target.getConfiguration().setQueues(property(camelContext, java.lang.String.class, value)); return true;
+        case "ratelimitduration":
+        case "rateLimitDuration": target.getConfiguration().setRateLimitDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "ratelimitmax":
+        case "rateLimitMax": target.getConfiguration().setRateLimitMax(property(camelContext, int.class, value)); return true;
+        case "reason": target.getOperations().setReason(property(camelContext, java.lang.String.class, value)); return true;
+        case "removechildren":
+        case "removeChildren": target.getOperations().setRemoveChildren(property(camelContext, boolean.class, value)); return true;
         case "removeoncomplete":
         case "removeOnComplete": target.getConfiguration().setRemoveOnComplete(property(camelContext, java.lang.String.class, value)); return true;
         case "removeonfail":
         case "removeOnFail": target.getConfiguration().setRemoveOnFail(property(camelContext, java.lang.String.class, value)); return true;
+        case "resetattempts":
+        case "resetAttempts": target.getOperations().setResetAttempts(property(camelContext, boolean.class, value)); return true;
+        case "schedulerid":
+        case "schedulerId": target.getSchedule().setSchedulerId(property(camelContext, java.lang.String.class, value)); return true;
+        case "stacktracelimit":
+        case "stackTraceLimit": target.getAdding().setStackTraceLimit(property(camelContext, int.class, value)); return true;
+        case "start": target.getOperations().setStart(property(camelContext, java.lang.String.class, value)); return true;
+        case "startdate":
+        case "startDate": target.getSchedule().setStartDate(property(camelContext, java.lang.String.class, value)); return true;
+        case "state": target.getOperations().setState(property(camelContext, java.lang.String.class, value)); return true;
+        case "timeout": target.getConfiguration().setTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "tz": target.getSchedule().setTz(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -70,46 +123,99 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ascending": return boolean.class;
         case "attempts": return java.lang.String.class;
         case "backoffdelay":
         case "backoffDelay": return java.lang.String.class;
         case "backoffjitter":
         case "backoffJitter": return java.lang.String.class;
+        case "backoffstrategy":
+        case "backoffStrategy": return dev.millrace.queue.BackoffStrategy.class;
         case "backofftype":
         case "backoffType": return java.lang.String.class;
+        case "batchsize":
+        case "batchSize": return int.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "by": return java.lang.String.class;
+        case "childrenvalues":
+        case "childrenValues": return boolean.class;
         case "concurrency": return int.class;
+        case "deduplicationextend":
+        case "deduplicationExtend": return boolean.class;
         case "deduplicationid":
         case "deduplicationId": return java.lang.String.class;
+        case "deduplicationreplace":
+        case "deduplicationReplace": return boolean.class;
+        case "deduplicationreschedule":
+        case "deduplicationReschedule": return boolean.class;
         case "deduplicationttl":
         case "deduplicationTtl": return java.lang.String.class;
         case "delay": return java.lang.String.class;
+        case "delayed": return boolean.class;
+        case "duration": return java.lang.String.class;
+        case "end": return java.lang.String.class;
+        case "enddate":
+        case "endDate": return java.lang.String.class;
         case "events": return java.lang.String.class;
+        case "every": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "flow": return boolean.class;
+        case "force": return boolean.class;
         case "fromeventid":
         case "fromEventId": return java.lang.String.class;
+        case "grace": return java.lang.String.class;
+        case "immediately": return boolean.class;
         case "jobid":
         case "jobId": return java.lang.String.class;
         case "keeplastifactive":
         case "keepLastIfActive": return boolean.class;
+        case "keeplogs":
+        case "keepLogs": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "lifo": return boolean.class;
+        case "limit": return java.lang.String.class;
         case "lockduration":
         case "lockDuration": return long.class;
+        case "max": return java.lang.String.class;
+        case "maxreplays":
+        case "maxReplays": return java.lang.String.class;
+        case "metrics": return int.class;
         case "name": return java.lang.String.class;
+        case "offset": return java.lang.String.class;
         case "omitcontext":
         case "omitContext": return boolean.class;
+        case "operation": return java.lang.String.class;
+        case "pattern": return java.lang.String.class;
         case "priority": return java.lang.String.class;
         case "queues": return java.lang.String.class;
+        case "ratelimitduration":
+        case "rateLimitDuration": return long.class;
+        case "ratelimitmax":
+        case "rateLimitMax": return int.class;
+        case "reason": return java.lang.String.class;
+        case "removechildren":
+        case "removeChildren": return boolean.class;
         case "removeoncomplete":
         case "removeOnComplete": return java.lang.String.class;
         case "removeonfail":
         case "removeOnFail": return java.lang.String.class;
+        case "resetattempts":
+        case "resetAttempts": return boolean.class;
+        case "schedulerid":
+        case "schedulerId": return java.lang.String.class;
+        case "stacktracelimit":
+        case "stackTraceLimit": return int.class;
+        case "start": return java.lang.String.class;
+        case "startdate":
+        case "startDate": return java.lang.String.class;
+        case "state": return java.lang.String.class;
+        case "timeout": return long.class;
+        case "tz": return java.lang.String.class;
         default: return null;
         }
     }
@@ -118,46 +224,99 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         BullMQEndpoint target = (BullMQEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
-        case "attempts": return target.getConfiguration().getAttempts();
+        case "ascending": return target.getOperations().isAscending();
+        case "attempts": return target.getAdding().getAttempts();
         case "backoffdelay":
-        case "backoffDelay": return target.getConfiguration().getBackoffDelay();
+        case "backoffDelay": return target.getAdding().getBackoffDelay();
         case "backoffjitter":
-        case "backoffJitter": return target.getConfiguration().getBackoffJitter();
+        case "backoffJitter": return target.getAdding().getBackoffJitter();
+        case "backoffstrategy":
+        case "backoffStrategy": return target.getConfiguration().getBackoffStrategy();
         case "backofftype":
-        case "backoffType": return target.getConfiguration().getBackoffType();
+        case "backoffType": return target.getAdding().getBackoffType();
+        case "batchsize":
+        case "batchSize": return target.getConfiguration().getBatchSize();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "by": return target.getOperations().getBy();
+        case "childrenvalues":
+        case "childrenValues": return target.getConfiguration().isChildrenValues();
         case "concurrency": return target.getConfiguration().getConcurrency();
+        case "deduplicationextend":
+        case "deduplicationExtend": return target.getAdding().isDeduplicationExtend();
         case "deduplicationid":
-        case "deduplicationId": return target.getConfiguration().getDeduplicationId();
+        case "deduplicationId": return target.getAdding().getDeduplicationId();
+        case "deduplicationreplace":
+        case "deduplicationReplace": return target.getAdding().isDeduplicationReplace();
+        case "deduplicationreschedule":
+        case "deduplicationReschedule": return target.getAdding().isDeduplicationReschedule();
         case "deduplicationttl":
-        case "deduplicationTtl": return target.getConfiguration().getDeduplicationTtl();
-        case "delay": return target.getConfiguration().getDelay();
+        case "deduplicationTtl": return target.getAdding().getDeduplicationTtl();
+        case "delay": return target.getAdding().getDelay();
+        case "delayed": return target.getOperations().isDelayed();
+        case "duration": return target.getOperations().getDuration();
+        case "end": return target.getOperations().getEnd();
+        case "enddate":
+        case "endDate": return target.getSchedule().getEndDate();
         case "events": return target.getConfiguration().getEvents();
+        case "every": return target.getSchedule().getEvery();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "flow": return target.getAdding().isFlow();
+        case "force": return target.getOperations().isForce();
         case "fromeventid":
         case "fromEventId": return target.getConfiguration().getFromEventId();
+        case "grace": return target.getOperations().getGrace();
+        case "immediately": return target.getSchedule().isImmediately();
         case "jobid":
-        case "jobId": return target.getConfiguration().getJobId();
+        case "jobId": return target.getAdding().getJobId();
         case "keeplastifactive":
-        case "keepLastIfActive": return target.getConfiguration().isKeepLastIfActive();
+        case "keepLastIfActive": return target.getAdding().isKeepLastIfActive();
+        case "keeplogs":
+        case "keepLogs": return target.getOperations().getKeepLogs();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
-        case "lifo": return target.getConfiguration().isLifo();
+        case "lifo": return target.getAdding().isLifo();
+        case "limit": return target.getOperations().getLimit();
         case "lockduration":
         case "lockDuration": return target.getConfiguration().getLockDuration();
-        case "name": return target.getConfiguration().getName();
+        case "max": return target.getOperations().getMax();
+        case "maxreplays":
+        case "maxReplays": return target.getOperations().getMaxReplays();
+        case "metrics": return target.getConfiguration().getMetrics();
+        case "name": return target.getAdding().getName();
+        case "offset": return target.getSchedule().getOffset();
         case "omitcontext":
-        case "omitContext": return target.getConfiguration().isOmitContext();
-        case "priority": return target.getConfiguration().getPriority();
+        case "omitContext": return target.getAdding().isOmitContext();
+        case "operation": return target.getOperations().getOperation();
+        case "pattern": return target.getSchedule().getPattern();
+        case "priority": return target.getAdding().getPriority();
         case "queues": return target.getConfiguration().getQueues();
+        case "ratelimitduration":
+        case "rateLimitDuration": return target.getConfiguration().getRateLimitDuration();
+        case "ratelimitmax":
+        case "rateLimitMax": return target.getConfiguration().getRateLimitMax();
+        case "reason": return target.getOperations().getReason();
+        case "removechildren":
+        case "removeChildren": return target.getOperations().isRemoveChildren();
         case "removeoncomplete":
         case "removeOnComplete": return target.getConfiguration().getRemoveOnComplete();
         case "removeonfail":
         case "removeOnFail": return target.getConfiguration().getRemoveOnFail();
+        case "resetattempts":
+        case "resetAttempts": return target.getOperations().isResetAttempts();
+        case "schedulerid":
+        case "schedulerId": return target.getSchedule().getSchedulerId();
+        case "stacktracelimit":
+        case "stackTraceLimit": return target.getAdding().getStackTraceLimit();
+        case "start": return target.getOperations().getStart();
+        case "startdate":
+        case "startDate": return target.getSchedule().getStartDate();
+        case "state": return target.getOperations().getState();
+        case "timeout": return target.getConfiguration().getTimeout();
+        case "tz": return target.getSchedule().getTz();
         default: return null;
         }
     }

@@ -38,7 +38,8 @@ public class BullMQComponent extends DefaultComponent {
               + remaining
               + "\" must not be empty and must not contain ':'; write bullmq:<queue>, as in bullmq:calendar-sync");
     }
-    BullMQEndpoint endpoint = new BullMQEndpoint(uri, this, remaining, configuration.copy(), adding.copy());
+    BullMQEndpoint endpoint =
+        new BullMQEndpoint(uri, this, remaining, configuration.copy(), adding.copy());
     setProperties(endpoint, parameters);
     EventsText.check(remaining, endpoint.getConfiguration());
     return endpoint;

@@ -63,6 +63,12 @@ public interface BullMQConstants {
 
   @Metadata(
       label = "consumer",
+      description = "Id of the job scheduler that made the job; absent when none did",
+      javaType = "String")
+  String SCHEDULER_ID = "CamelBullMQSchedulerId";
+
+  @Metadata(
+      label = "consumer",
       description =
           "Set by the route: the job is to run again at this time, and this run uses no attempt",
       javaType = "java.time.Instant or Long (milliseconds since the epoch)")
@@ -130,6 +136,12 @@ public interface BullMQConstants {
       description = "Overrides the option deduplicationId",
       javaType = "String")
   String ADD_DEDUPLICATION_ID = "CamelBullMQAddDeduplicationId";
+
+  @Metadata(
+      label = "producer",
+      description = "Overrides the option schedulerId",
+      javaType = "String")
+  String TARGET_SCHEDULER_ID = "CamelBullMQTargetSchedulerId";
 
   @Metadata(
       label = "producer",

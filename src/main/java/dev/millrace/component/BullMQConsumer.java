@@ -145,6 +145,10 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     if (job.parentKey() != null) {
       message.setHeader(BullMQConstants.PARENT_KEY, job.parentKey());
     }
+
+    if (job.schedulerId() != null) {
+      message.setHeader(BullMQConstants.SCHEDULER_ID, job.schedulerId());
+    }
     message.setBody(JobBody.read(job.data()));
   }
 }

@@ -51,6 +51,7 @@ public class BullMQEndpoint extends DefaultEndpoint {
   @UriParam private final BullMQConfiguration configuration;
   @UriParam private final AddConfiguration adding;
   @UriParam private final OperationConfiguration operations = new OperationConfiguration();
+  @UriParam private final SchedulerConfiguration schedule = new SchedulerConfiguration();
 
   private final Map<String, Map<String, String>> places = new ConcurrentHashMap<>();
 
@@ -69,7 +70,11 @@ public class BullMQEndpoint extends DefaultEndpoint {
   private static Set<String> options() {
     Set<String> options = new TreeSet<>();
     for (var type :
-        List.of(BullMQConfiguration.class, AddConfiguration.class, OperationConfiguration.class)) {
+        List.of(
+            BullMQConfiguration.class,
+            AddConfiguration.class,
+            OperationConfiguration.class,
+            SchedulerConfiguration.class)) {
       for (var field : type.getDeclaredFields()) {
         if (field.isAnnotationPresent(UriParam.class)) {
           options.add(field.getName());
@@ -156,5 +161,9 @@ public class BullMQEndpoint extends DefaultEndpoint {
 
   public OperationConfiguration getOperations() {
     return operations;
+  }
+
+  public SchedulerConfiguration getSchedule() {
+    return schedule;
   }
 }

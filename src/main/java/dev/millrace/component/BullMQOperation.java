@@ -38,7 +38,11 @@ public enum BullMQOperation {
   GLOBAL_CONCURRENCY("globalConcurrency"),
   GLOBAL_RATE_LIMIT("globalRateLimit"),
   METRICS("metrics"),
-  WORKERS("workers");
+  WORKERS("workers"),
+  UPSERT_JOB_SCHEDULER("upsertJobScheduler"),
+  REMOVE_JOB_SCHEDULER("removeJobScheduler"),
+  LIST_JOB_SCHEDULERS("listJobSchedulers"),
+  CANCEL("cancel");
 
   private final String text;
 

@@ -67,6 +67,11 @@ final class EngineMeters implements EngineListener {
   }
 
   @Override
+  public void schedulingFailed(String queue, String scheduler, Throwable failure) {
+    registry.counter("millrace.scheduling.failures", "queue", queue).increment();
+  }
+
+  @Override
   public void redisFailed(Throwable failure) {
     registry
         .counter("millrace.redis.failures", "kind", failure.getClass().getSimpleName())

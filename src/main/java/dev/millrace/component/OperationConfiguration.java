@@ -14,7 +14,7 @@ public class OperationConfiguration {
       label = "producer",
       defaultValue = "add",
       enums =
-          "add,pause,resume,isPaused,promote,promoteAll,changeDelay,changePriority,retry,retryAll,remove,drain,clean,obliterate,counts,countsPerPriority,get,list,state,addLog,logs,clearLogs,updateProgress,updateData,removeDeduplicationKey,deadLetters,replay,rateLimit,rateLimitTtl,globalConcurrency,globalRateLimit,metrics,workers",
+          "add,pause,resume,isPaused,promote,promoteAll,changeDelay,changePriority,retry,retryAll,remove,drain,clean,obliterate,counts,countsPerPriority,get,list,state,addLog,logs,clearLogs,updateProgress,updateData,removeDeduplicationKey,deadLetters,replay,rateLimit,rateLimitTtl,globalConcurrency,globalRateLimit,metrics,workers,upsertJobScheduler,removeJobScheduler,listJobSchedulers,cancel",
       description =
           "What is to be done. Operations on one job take its id from the header CamelBullMQTargetJobId or the option jobId. What an operation finds out becomes the body.")
   private String operation = "add";
@@ -44,7 +44,8 @@ public class OperationConfiguration {
 
   @UriParam(
       label = "producer",
-      description = "How many jobs to promote, retry, clean or replay at most. Default is all.")
+      description =
+          "How many jobs to promote, retry, clean or replay at most, or a job scheduler makes in all. Default is all.")
   private String limit;
 
   @UriParam(

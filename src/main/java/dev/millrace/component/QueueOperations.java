@@ -12,9 +12,11 @@ import dev.millrace.queue.ReplayResult;
 import dev.millrace.setting.Spelling;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelExchangeException;
@@ -32,9 +34,17 @@ final class QueueOperations {
 
   private static final int PAGE_END = 99;
 
+  private static final Set<BullMQOperation> OF_A_RUNNING_JOB =
+      EnumSet.of(
+          BullMQOperation.ADD_LOG,
+          BullMQOperation.LOGS,
+          BullMQOperation.UPDATE_PROGRESS,
+          BullMQOperation.UPDATE_DATA);
+
   private final BullMQEndpoint endpoint;
   private final OperationConfiguration options;
   private final OptionTexts texts;
+  private final SchedulerOperations schedulers;
 
   /**
    * @throws IllegalArgumentException when there is no such operation
@@ -42,6 +52,7 @@ final class QueueOperations {
   QueueOperations(BullMQEndpoint endpoint) {
     this.endpoint = endpoint;
     this.options = endpoint.getOperations();
+    this.schedulers = new SchedulerOperations(endpoint);
     AddConfiguration job = endpoint.getAdding();
     texts =
         new OptionTexts(endpoint.getCamelContext())
@@ -153,6 +164,17 @@ final class QueueOperations {
                   texts.number(exchange, "start", 0),
                   texts.number(exchange, "end", -1))
               .thenApply(JobMaps::of);
+      case UPSERT_JOB_SCHEDULER, REMOVE_JOB_SCHEDULER, LIST_JOB_SCHEDULERS ->
+          schedulers.start(
+              operation.text(),
+              exchange,
+              texts.number(exchange, "start", 0),
+              texts.number(exchange, "end", -1));
+      case CANCEL -> {
+        String id = targetId(operation, exchange);
+        String reason = texts.text(exchange, "reason");
+        yield endpoint.engine().cancel(endpoint.getQueueName(), id, reason);
+      }
       case WORKERS -> queue.workers().thenApply(list -> list.stream().map(JobMaps::of).toList());
       case REMOVE_DEDUPLICATION_KEY -> {
         String deduplicationId = texts.text(exchange, "deduplicationId");
@@ -211,7 +233,7 @@ final class QueueOperations {
     if (by == null) {
       by = endpoint.getCamelContext().getName();
     }
-    String id = targetId(exchange);
+    String id = explicitTarget(exchange);
     if (id != null) {
       return queue
           .deadLetters()
@@ -258,7 +280,20 @@ final class QueueOperations {
   }
 
   private JobAdmin target(QueueAdmin queue, BullMQOperation operation, Exchange exchange) {
-    String id = targetId(exchange);
+    return queue.job(targetId(operation, exchange));
+  }
+
+  /** What a route says of its own job needs no further id. */
+  private String targetId(BullMQOperation operation, Exchange exchange) {
+    String id = explicitTarget(exchange);
+    boolean ofItself =
+        OF_A_RUNNING_JOB.contains(operation)
+            && endpoint
+                .getQueueName()
+                .equals(exchange.getMessage().getHeader(BullMQConstants.QUEUE));
+    if (id == null && ofItself) {
+      id = exchange.getMessage().getHeader(BullMQConstants.JOB_ID, String.class);
+    }
     if (id == null) {
       throw new IllegalArgumentException(
           "operation "
@@ -267,10 +302,10 @@ final class QueueOperations {
               + BullMQConstants.TARGET_JOB_ID
               + " or the option jobId");
     }
-    return queue.job(id);
+    return id;
   }
 
-  private String targetId(Exchange exchange) {
+  private String explicitTarget(Exchange exchange) {
     String header = exchange.getMessage().getHeader(BullMQConstants.TARGET_JOB_ID, String.class);
     return header == null || header.isBlank() ? texts.text(exchange, "jobId") : header;
   }

@@ -3,6 +3,7 @@ package dev.millrace.queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,47 +29,47 @@ final class Crew {
     this.sink = sink;
   }
 
-  /** The jobs among those taken; what was none is told of and left out. */
-  List<Job> read(List<Turn.Taken> taken) {
-    List<Job> jobs = new ArrayList<>(taken.size());
+  /** Runs of the jobs among those taken; what was none is told of and left out. */
+  List<JobRun> runs(List<Turn.Taken> taken, String token) {
+    List<JobRun> runs = new ArrayList<>(taken.size());
     for (Turn.Taken one : taken) {
       if (one.broken() == null) {
-        jobs.add(Job.fetched(options.queue(), one.id(), one.hash()));
-      } else {
-        LOG.error(
-            "Queue {}: the list held job {}, which cannot be run ({}); it was taken out of the list."
-                + " Look at its key and add the job again.",
-            options.queue(),
-            one.id(),
-            one.broken());
-        engine.listener().broken(options.queue(), one.id(), one.broken());
+        Job job = Job.fetched(options.queue(), one.id(), one.hash());
+        JobRun run = new JobRun(job, token, engine.loop().now(), options, false, sink);
+        run.hash = one.hash();
+        runs.add(run);
+        continue;
       }
-    }
-    return jobs;
-  }
-
-  List<JobRun> runs(List<Job> jobs, String token, boolean claimed) {
-    long now = engine.loop().now();
-    List<JobRun> runs = new ArrayList<>(jobs.size());
-    for (Job job : jobs) {
-      runs.add(new JobRun(job, token, now, options, claimed, sink));
+      LOG.error(
+          "Queue {}: the list held job {}, which cannot be run ({}); it was taken out of the list."
+              + " Look at its key and add the job again.",
+          options.queue(),
+          one.id(),
+          one.broken());
+      engine.listener().broken(options.queue(), one.id(), one.broken());
     }
     return runs;
   }
 
-  /** On the loop. Jobs that are to be failed without being run are failed at once. */
+  /** Runs of jobs that never stood in the queue. */
+  List<JobRun> claimedRuns(List<Job> jobs, String token) {
+    List<JobRun> runs = new ArrayList<>(jobs.size());
+    for (Job job : jobs) {
+      runs.add(new JobRun(job, token, engine.loop().now(), options, true, sink));
+    }
+    return runs;
+  }
+
+  /** On the loop. */
   void work(List<JobRun> runs) {
     List<JobRun> batch = new ArrayList<>();
     for (JobRun run : runs) {
-      Job job = run.job();
-      if (job.deferredFailure() != null) {
-        run.fail(new IllegalStateException(job.deferredFailure()), false);
+      // A scheduler's next job comes before the current one runs, or a crash would end the chain.
+      CompletableFuture<Void> scheduled = engine.chain().next(run.job(), run.hash);
+      if (!scheduled.isDone()) {
+        scheduled.thenRun(() -> give(List.of(run)));
         continue;
       }
-      long ready = job.timestamp() + job.options().delay().toMillis();
-      long waited = Math.max(engine.loop().now() - ready, 0);
-      engine.listener().started(job, Duration.ofMillis(waited));
-      watch(run);
       batch.add(run);
       if (batch.size() == options.batchSize()) {
         give(batch);
@@ -77,6 +78,30 @@ final class Crew {
     }
     if (!batch.isEmpty()) {
       give(batch);
+    }
+  }
+
+  /** Jobs that are to be failed without being run are failed at once. */
+  private void give(List<JobRun> batch) {
+    List<JobRun> ready = new ArrayList<>(batch.size());
+    for (JobRun run : batch) {
+      Job job = run.job();
+      if (run.isEnded()) {
+        // Handed back or lost while it waited.
+        continue;
+      }
+      if (job.deferredFailure() != null) {
+        run.fail(new IllegalStateException(job.deferredFailure()), false);
+        continue;
+      }
+      long due = job.timestamp() + job.options().delay().toMillis();
+      long waited = Math.max(engine.loop().now() - due, 0);
+      engine.listener().started(job, Duration.ofMillis(waited));
+      watch(run);
+      ready.add(run);
+    }
+    if (!ready.isEmpty()) {
+      Thread.ofVirtual().name("job-" + ready.get(0).job().id()).start(() -> handle(ready));
     }
   }
 
@@ -91,10 +116,6 @@ final class Crew {
     if (timeout != null) {
       run.alarm = engine.loop().later(timeout, () -> run.timeOut(timeout));
     }
-  }
-
-  private void give(List<JobRun> batch) {
-    Thread.ofVirtual().name("job-" + batch.get(0).job().id()).start(() -> handle(batch));
   }
 
   private void handle(List<JobRun> batch) {

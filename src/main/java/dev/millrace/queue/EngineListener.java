@@ -45,6 +45,12 @@ public interface EngineListener {
   /** A queue held an id that leads to no job; it was taken out of the list. */
   default void broken(String queue, String jobId, String reason) {}
 
+  /**
+   * The run after a scheduler's current one could not be scheduled. Redis is asked again; what is
+   * wrong with a definition stays wrong, and the scheduler stops.
+   */
+  default void schedulingFailed(String queue, String scheduler, Throwable failure) {}
+
   /** A call to Redis failed; the engine tries again by itself. */
   default void redisFailed(Throwable failure) {}
 }

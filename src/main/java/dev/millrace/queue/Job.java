@@ -27,6 +27,7 @@ import java.util.Map;
  * @param deduplicationId what it was deduplicated by; null = nothing
  * @param parentKey Redis key of the job that waits for this one; null = none
  * @param schedulerId the job scheduler that made it; null = none
+ * @param schedulerId the job scheduler that made it; null = none
  * @param countedByBull whether Bull counted attempts of it, under a name of its own
  */
 public record Job(

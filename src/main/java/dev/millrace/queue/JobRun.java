@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -39,6 +40,9 @@ public final class JobRun {
   long renewedNanos;
   boolean renewed;
   Future<?> alarm;
+
+  /** The job as it stood in Redis; empty for one that was claimed. */
+  Map<String, String> hash = Map.of();
 
   /**
    * @param claimed whether it never stood in the queue, because its producer was in this process

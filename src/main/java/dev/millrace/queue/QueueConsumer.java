@@ -115,13 +115,7 @@ public final class QueueConsumer {
    * @return whether the job ran here
    */
   public boolean cancel(String jobId, String reason) {
-    return engine.ask(
-        () -> {
-          List<JobRun> found =
-              running.stream().filter(run -> run.job().id().equals(jobId)).toList();
-          found.forEach(run -> run.cancel(reason));
-          return !found.isEmpty();
-        });
+    return engine.ask(() -> cancelRun(jobId, reason));
   }
 
   /** Jobs that run now. */
@@ -130,6 +124,12 @@ public final class QueueConsumer {
   }
 
   // ---- on the loop from here on
+
+  boolean cancelRun(String jobId, String reason) {
+    List<JobRun> found = running.stream().filter(run -> run.job().id().equals(jobId)).toList();
+    found.forEach(run -> run.cancel(reason));
+    return !found.isEmpty();
+  }
 
   ConsumerOptions options() {
     return options;
@@ -242,7 +242,7 @@ public final class QueueConsumer {
   /** Redeems a promise: these were added, and are active already. */
   void claimed(int promised, List<Job> jobs, String token) {
     reserved -= promised;
-    start(jobs, token, true);
+    start(crew.claimedRuns(jobs, token));
     if (jobs.size() < promised) {
       engine.waiter().roomChanged(this);
     }
@@ -355,7 +355,7 @@ public final class QueueConsumer {
       if (reply.nextDelayed() >= 0) {
         wantAt(reply.nextDelayed());
       }
-      start(crew.read(reply.jobs()), turn.token(), false);
+      start(crew.runs(reply.jobs(), turn.token()));
     }
     engine.waiter().roomChanged(this);
     checkRest();
@@ -441,16 +441,12 @@ public final class QueueConsumer {
             });
   }
 
-  private void start(List<Job> jobs, String token, boolean claimed) {
-    if (jobs.isEmpty()) {
-      return;
-    }
-    List<JobRun> runs = crew.runs(jobs, token, claimed);
+  private void start(List<JobRun> runs) {
     running.addAll(runs);
     if (shared) {
       runs.forEach(JobRun::sharedWithOthers);
     }
-    jobs.forEach(appetite::took);
+    runs.forEach(run -> appetite.took(run.job()));
     if (closed) {
       Collections.reverse(runs);
       runs.forEach(JobRun::release);

@@ -52,6 +52,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final LocalClaims claims;
   private final QueueEvents events;
   private final BullWatch bull;
+  private final SchedulerChain chain;
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final String tokenBase = UUID.randomUUID().toString();
   private long tokens;
@@ -86,6 +87,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     this.claims = new LocalClaims(this);
     this.events = new QueueEvents(this);
     this.bull = new BullWatch(this);
+    this.chain = new SchedulerChain(this);
     this.sweptMillis = clock.millis();
     this.lookedMillis = sweptMillis;
     loop.execute(locks::tick);
@@ -113,6 +115,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   /** Adds trees of jobs and tells of a parent's children. Costs nothing by itself. */
   public FlowProducer flows() {
     return new FlowProducer(line, options.prefix(), options.events(), clock);
+  }
+
+  /** The job schedulers of a queue. Costs nothing; ask as often as you like. */
+  public JobSchedulers schedulers(String queue) {
+    return new JobSchedulers(line, new QueueKeys(options.prefix(), queue), options.events(), clock);
   }
 
   /** Begins to work a queue, a job at a time in each of its slots. */
@@ -155,6 +162,23 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
           succeeded();
           resync();
         });
+  }
+
+  /**
+   * Cancels a run of this engine: its attempt fails with the reason, and its thread is interrupted.
+   *
+   * @return whether the job ran here
+   */
+  public CompletableFuture<Boolean> cancel(String queue, String jobId, String reason) {
+    CompletableFuture<Boolean> found = new CompletableFuture<>();
+    boolean open =
+        loop.execute(
+            () ->
+                found.complete(
+                    consumersOf(queue).stream()
+                        .map(consumer -> consumer.cancelRun(jobId, reason))
+                        .reduce(false, Boolean::logicalOr)));
+    return open ? found : CompletableFuture.completedFuture(false);
   }
 
   /** What this engine has sent so far and what that costs. */
@@ -299,6 +323,10 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
 
   Waiter waiter() {
     return waiter;
+  }
+
+  SchedulerChain chain() {
+    return chain;
   }
 
   EngineListener listener() {

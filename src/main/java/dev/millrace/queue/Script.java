@@ -38,7 +38,12 @@ enum Script {
   LIMIT,
   DEAD_LETTERS,
   REPLAY,
-  FLOW;
+  FLOW,
+  SCHEDULE,
+  ITERATE,
+  ITERATE_BULL,
+  UNSCHEDULE,
+  SCHEDULERS;
 
   private static final String INCLUDE = "(?m)^--@include (\\w+)$";
 

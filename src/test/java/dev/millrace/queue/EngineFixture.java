@@ -43,6 +43,11 @@ final class EngineFixture implements AutoCloseable {
               public void stalled(String queue, int jobs) {
                 heard.add(queue + " STALLED " + jobs);
               }
+
+              @Override
+              public void schedulingFailed(String queue, String scheduler, Throwable failure) {
+                heard.add(scheduler + " NOT SCHEDULED");
+              }
             },
             Clock.systemUTC());
   }
