@@ -44,7 +44,7 @@ class QueueAdminCostTest {
         row("retryAll of one", 9, a -> a.retryAll(JobState.FAILED, 0, null)),
         row("remove a failed job", 13, a -> a.job("bad").remove()),
         row("remove a waiting job", 15, a -> a.job("one").remove()),
-        row("drain of two", 9, a -> a.drain(false)),
+        row("drain of two", 8, a -> a.drain(false)),
         row("clean of one", 7, a -> a.clean(JobState.FAILED, Duration.ZERO, 0)),
         row("obliterate of four", 27, a -> a.obliterate(false)),
         row("updateData", 3, a -> a.job("one").updateData("1")),
