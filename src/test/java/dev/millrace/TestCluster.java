@@ -2,6 +2,7 @@ package dev.millrace;
 
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -94,6 +95,27 @@ public final class TestCluster implements AutoCloseable {
         .atMost(AGREEMENT)
         .until(() -> replica.operator().info("replication").contains("master_link_status:up"));
     return replica;
+  }
+
+  /**
+   * Moves the slot of a key with all its keys to another node, in the steps that Redis prescribes.
+   *
+   * @param midway runs when the slot is on its way and no key has left yet
+   */
+  public void moveSlot(String key, Node to, Runnable midway) {
+    int slot = SlotHash.getSlot(key);
+    Node from = owner(key);
+    to.operator().clusterSetSlotImporting(slot, from.id());
+    from.operator().clusterSetSlotMigrating(slot, to.id());
+    midway.run();
+    List<String> keys = from.operator().clusterGetKeysInSlot(slot, 100);
+    while (!keys.isEmpty()) {
+      from.operator()
+          .migrate("127.0.0.1", to.port, 0, 5000, MigrateArgs.Builder.<String>keys(keys));
+      keys = from.operator().clusterGetKeysInSlot(slot, 100);
+    }
+    to.operator().clusterSetSlotNode(slot, to.id());
+    from.operator().clusterSetSlotNode(slot, to.id());
   }
 
   public List<Node> nodes() {

@@ -1,8 +1,10 @@
 package dev.millrace.smoke;
 
+import dev.millrace.redis.ClusterAddress;
 import dev.millrace.startup.RunningRedis;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -18,8 +20,17 @@ final class SmokeTarget implements ApplicationContextInitializer<ConfigurableApp
   public void initialize(ConfigurableApplicationContext context) {
     ConfigurableEnvironment environment = context.getEnvironment();
     Map<String, Object> found = new HashMap<>();
-    RunningRedis.url(environment).ifPresent(url -> found.put("spring.data.redis.url", url));
-    found.put(FOUND, !found.isEmpty() || environment.containsProperty("spring.data.redis.host"));
+    Optional<ClusterAddress> cluster = RunningRedis.cluster(environment);
+    if (cluster.isPresent()) {
+      found.putAll(cluster.get().settings());
+    } else {
+      RunningRedis.url(environment).ifPresent(url -> found.put("spring.data.redis.url", url));
+    }
+    found.put(
+        FOUND,
+        cluster.isPresent()
+            || !found.isEmpty()
+            || environment.containsProperty("spring.data.redis.host"));
     environment.getPropertySources().addFirst(new MapPropertySource("smoke", found));
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.startup;
 
 import dev.millrace.database.DatabaseAddress;
 import dev.millrace.database.EmbeddedDatabase;
+import dev.millrace.redis.ClusterAddress;
 import dev.millrace.redis.EmbeddedRedis;
 import dev.millrace.redis.RedisAddress;
 import dev.millrace.setting.RefusedSetting;
@@ -49,6 +50,11 @@ public final class ServersInitializer
 
   private static Servers.Place redis(
       ConfigurableEnvironment environment, DataDirectory data, Map<String, Object> found) {
+    Optional<ClusterAddress> cluster = RunningRedis.cluster(environment);
+    if (cluster.isPresent()) {
+      found.putAll(cluster.get().settings());
+      return new Servers.Place(cluster.get().toString(), false);
+    }
     Optional<RedisAddress> named = RunningRedis.named(environment);
     if (named.isPresent()) {
       found.put("spring.data.redis.url", named.get().url());

@@ -46,6 +46,11 @@ final class SlowReplies implements RedisLink {
   }
 
   @Override
+  public boolean isClustered() {
+    return link.isClustered();
+  }
+
+  @Override
   @SuppressWarnings("unchecked")
   public Connection open(String role, Duration timeout, Watch watch) {
     Connection real = link.open(role, timeout, watch);

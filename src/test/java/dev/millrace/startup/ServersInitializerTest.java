@@ -56,6 +56,31 @@ class ServersInitializerTest {
   }
 
   @Test
+  void tellsSpringOfTheClusterThatAnAddressOfSeveralNodesNames() {
+    GenericApplicationContext context =
+        initialized(named().withProperty("REDIS_URL", "redis://mill:hunter2@a:7000,b:7001"));
+
+    ConfigurableEnvironment environment = context.getEnvironment();
+    assertThat(environment.getProperty("spring.data.redis.cluster.nodes"))
+        .isEqualTo("a:7000,b:7001");
+    Servers servers = (Servers) context.getBeanFactory().getSingleton("servers");
+    assertThat(servers.redis()).isEqualTo(new Servers.Place("cluster of a:7000, b:7001", false));
+  }
+
+  @Test
+  void leavesAClusterNamedByItsNodesToSpring() {
+    GenericApplicationContext context =
+        initialized(
+            named()
+                .withProperty("REDIS_URL", "")
+                .withProperty("spring.data.redis.cluster.nodes", "a:7000, b:7001"));
+
+    assertThat(context.getEnvironment().getProperty("spring.data.redis.url")).isNull();
+    Servers servers = (Servers) context.getBeanFactory().getSingleton("servers");
+    assertThat(servers.redis()).isEqualTo(new Servers.Place("cluster of a:7000, b:7001", false));
+  }
+
+  @Test
   void leavesARedisNamedByHostToSpring() {
     MockEnvironment environment = named().withProperty("REDIS_URL", "");
     environment.setProperty("spring.data.redis.host", "wheel");
