@@ -48,7 +48,9 @@ public final class Bench {
     double factor = left * 0.9 / options.rounds() / warmUp;
     List<Result> results =
         scenarios.stream().map(scenario -> new Result(scenario.scaled(factor))).toList();
-    for (int i = 1; i <= options.rounds() && elapsed().compareTo(options.limit()) < 0; i++) {
+    for (int i = 1;
+        i <= options.rounds() && (i == 1 || elapsed().compareTo(options.limit()) < 0);
+        i++) {
       round(results);
       System.out.println(
           "round " + i + " of " + options.rounds() + ", " + elapsed().toSeconds() + " s");

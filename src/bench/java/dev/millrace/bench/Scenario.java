@@ -20,7 +20,7 @@ record Scenario(Workload workload, int queues, int concurrency, int jobs, int ga
   private static final int PICK_UPS = 100;
 
   /** Fewer tell nothing, however slow the machine is. */
-  private static final int LEAST_JOBS = 50;
+  private static final int LEAST_JOBS = 200;
 
   static Scenario of(Workload workload, int queues, int concurrency, int jobs) {
     return new Scenario(workload, queues, concurrency, jobs, GAP_MILLIS, KEEP);
