@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -32,10 +33,10 @@ final class CommandLine {
   CompletableFuture<List<Object>> run(Script script, List<String> keys, List<String> arguments) {
     byte[][] keyBytes = bytes(keys);
     byte[][] argumentBytes = bytes(arguments);
-    CompletableFuture<List<Object>> first =
+    CompletableFuture<Object> first =
         send(
             c ->
-                c.<List<Object>>evalsha(
+                c.<Object>evalsha(
                     script.digest(), ScriptOutputType.MULTI, keyBytes, argumentBytes));
     return first
         .handle(
@@ -46,18 +47,40 @@ final class CommandLine {
               // After a restart or a failover the server has forgotten the script; EVAL teaches it
               // again.
               if (unwrap(failure) instanceof RedisNoScriptException) {
-                return this.<List<Object>>send(
+                return this.<Object>send(
                     c -> c.eval(script.body(), ScriptOutputType.MULTI, keyBytes, argumentBytes));
               }
-              return CompletableFuture.<List<Object>>failedFuture(unwrap(failure));
+              return CompletableFuture.<Object>failedFuture(named(script, keys, unwrap(failure)));
             })
         .thenCompose(Function.identity())
         .thenApply(
             reply -> {
-              List<Object> decoded = decode(reply);
+              List<Object> decoded = decode(script.checked(reply));
               meter.inner((long) decoded.get(0) - 1);
               return decoded.subList(1, decoded.size());
             });
+  }
+
+  /** Redis says only that some key is of the wrong type. */
+  private static Throwable named(Script script, List<String> keys, Throwable failure) {
+    if (!(failure instanceof RedisCommandExecutionException)
+        || !failure.getMessage().contains("WRONGTYPE")) {
+      return failure;
+    }
+    return new RedisCommandExecutionException(
+        "script "
+            + script
+            + " on "
+            + keys.get(0)
+            + " met a key that is not of the type that BullMQ makes it; find it with TYPE among the"
+            + " queue's keys and rename it ("
+            + failure.getMessage()
+            + ")",
+        failure);
+  }
+
+  CompletableFuture<String> type(String key) {
+    return send(c -> c.type(text(key)));
   }
 
   CompletableFuture<Long> exists(Collection<String> keys) {

@@ -51,6 +51,7 @@ public final class JobOptions {
   private final Retention removeOnFail;
   private final Deduplication deduplication;
   private final int stackTraceLimit;
+  private final int sizeLimit;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -64,6 +65,7 @@ public final class JobOptions {
     removeOnFail = from.removeOnFail;
     deduplication = from.deduplication;
     stackTraceLimit = from.stackTraceLimit;
+    sizeLimit = from.sizeLimit;
   }
 
   public static Builder builder() {
@@ -124,6 +126,11 @@ public final class JobOptions {
     return stackTraceLimit;
   }
 
+  /** The most bytes that the job's data may have as JSON in UTF-8; 0 = any number. */
+  public int sizeLimit() {
+    return sizeLimit;
+  }
+
   String json() {
     ObjectNode node = Json.MAPPER.createObjectNode().put("attempts", attempts);
     if (jobId != null) {
@@ -160,6 +167,9 @@ public final class JobOptions {
     if (stackTraceLimit >= 0) {
       node.put("stackTraceLimit", stackTraceLimit);
     }
+    if (sizeLimit > 0) {
+      node.put("sizeLimit", sizeLimit);
+    }
     return Json.write(node);
   }
 
@@ -194,6 +204,7 @@ public final class JobOptions {
     private Retention removeOnFail;
     private Deduplication deduplication;
     private int stackTraceLimit = -1;
+    private int sizeLimit;
 
     private Builder() {}
 
@@ -285,6 +296,20 @@ public final class JobOptions {
 
     public Builder stackTraceLimit(int value) {
       stackTraceLimit = value;
+      return this;
+    }
+
+    /**
+     * A job whose data has more bytes than this is refused when it is made.
+     *
+     * @param bytes 0 = any number
+     */
+    public Builder sizeLimit(int bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException(
+            "sizeLimit " + bytes + " is negative; use the most bytes that the data may have");
+      }
+      sizeLimit = bytes;
       return this;
     }
 

@@ -84,12 +84,13 @@ public final class JobQueue {
       arguments.add(
           Long.toString(options.timestamp() == null ? clock.millis() : options.timestamp()));
     }
-    return line.run(Script.ADD, List.of(keys.meta()), arguments).thenApply(JobQueue::added);
+    return line.run(Script.ADD, List.of(keys.meta()), arguments)
+        .thenApply(reply -> Script.ADD.read(reply, all -> added(all, batch.size())));
   }
 
-  private static List<AddedJob> added(List<Object> reply) {
-    List<AddedJob> added = new ArrayList<>(reply.size() / 2);
-    for (int i = 0; i < reply.size(); i += 2) {
+  private static List<AddedJob> added(List<Object> reply, int jobs) {
+    List<AddedJob> added = new ArrayList<>(jobs);
+    for (int i = 0; i < 2 * jobs; i += 2) {
       int status = ((Long) reply.get(i + 1)).intValue();
       added.add(new AddedJob((String) reply.get(i), AddedJob.Status.values()[status]));
     }

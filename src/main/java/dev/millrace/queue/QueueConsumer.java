@@ -229,7 +229,7 @@ public final class QueueConsumer {
         .line()
         .run(
             Script.TURN, List.of(keys.meta()), turn.arguments(keys, engine.options(), options, now))
-        .thenApply(Turn.Reply::parse)
+        .thenApply(reply -> Script.TURN.read(reply, turn::replyOf))
         .whenComplete(
             (reply, failure) ->
                 engine

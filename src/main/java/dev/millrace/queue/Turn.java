@@ -31,6 +31,15 @@ record Turn(int free, String token, List<Ending> endings) {
     return arguments;
   }
 
+  /** The answer to this turn; it has one code for each ending. */
+  Reply replyOf(List<Object> answer) {
+    Reply reply = Reply.parse(answer);
+    if (reply.codes().size() != endings.size()) {
+      throw new IndexOutOfBoundsException(reply.codes().size() + " codes");
+    }
+    return reply;
+  }
+
   /**
    * What the script answers.
    *
