@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,8 +84,12 @@ class BrokenKeysTest {
     "meta, list",
     "wait, hash",
     "wait, string",
+    "active, hash",
     "prioritized, list",
+    "marker, string",
+    "marker, hash",
     "stalled, list",
+    "completed, hash",
     "limiter, list",
     "pc, list",
     "events, string",
@@ -132,6 +137,52 @@ class BrokenKeysTest {
         .hasMessageContaining("WRONGTYPE");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"string", "list", "zset"})
+  void shouldNotStumbleOverAnIdWhoseKeyIsNoJob(String type) {
+    List<String> before = mill.addMany(queue, 2).stream().map(AddedJob::id).toList();
+    String strange = mill.add(queue, "{}").id();
+    List<String> after = mill.addMany(queue, 2).stream().map(AddedJob::id).toList();
+    breakKey(strange, type);
+
+    mill.engine.consume(ConsumerOptions.of(queue).withConcurrency(3), run -> run.complete("null"));
+
+    complete(queue, EngineFixture.SOON, Stream.concat(before.stream(), after.stream()).toList());
+    assertThat(TestRedis.observer().type(key(strange))).isEqualTo(type);
+    await().atMost(EngineFixture.SOON).until(() -> mill.counts(queue).get("active") == 0);
+  }
+
+  @Test
+  void shouldNotStumbleOverADelayedIdWhoseKeyIsNoJob() {
+    JobOptions later = JobOptions.builder().delay(Duration.ofMillis(200)).build();
+    String strange = mill.add(queue, "{}", later).id();
+    String good = mill.add(queue, "{}", later).id();
+    breakKey(strange, "list");
+
+    consume(queue);
+
+    complete(queue, EngineFixture.SOON, List.of(good));
+    complete(queue, EngineFixture.SOON, List.of(mill.add(queue, "{}").id()));
+  }
+
+  @Test
+  void shouldNotLoseDueJobsWhenTheyCannotBePutIntoWait() {
+    JobOptions later = JobOptions.builder().delay(Duration.ofMillis(100)).build();
+    List<String> ids = Stream.generate(() -> mill.add(queue, "{}", later).id()).limit(3).toList();
+    breakKey("wait", "hash");
+    consume(queue);
+    consume(other);
+    otherQueueWorks();
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(EngineFixture.SOON)
+        .until(() -> mill.heard.size() == 1);
+
+    TestRedis.observer().del(key("wait"));
+
+    complete(queue, MENDED, ids);
+  }
+
   @Test
   void shouldRecoverTheStalledJobsOfOtherQueuesBesideABrokenOne() {
     breakKey("active", "string");
@@ -176,6 +227,17 @@ class BrokenKeysTest {
     complete(queue, EngineFixture.SOON, ids);
   }
 
+  @Test
+  void shouldStartJobsAlthoughTheCountOfARateLimitIsNoNumber() {
+    TestRedis.observer().hset(key("meta"), Map.of("max", "2", "duration", "100"));
+    TestRedis.observer().set(key("limiter"), "oops");
+    consume(queue);
+
+    List<String> ids = mill.addMany(queue, 2).stream().map(AddedJob::id).toList();
+
+    complete(queue, MENDED, ids);
+  }
+
   @ParameterizedTest
   @CsvSource({"junk, 0", "1, Infinity", "1, -Infinity", "0, 1e300", "'', 5"})
   void shouldNotMindAMarkerThatNobodyKnows(String member, double score) {
@@ -200,10 +262,24 @@ class BrokenKeysTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"list", "hash"})
+  void shouldEndAJobWhoseDeduplicationKeyIsBroken(String type) {
+    JobOptions once = JobOptions.builder().deduplication(Deduplication.untilDone("one")).build();
+    String id = mill.add(queue, "{}", once).id();
+    breakKey("de:one", type);
+    consume(queue);
+
+    complete(queue, EngineFixture.SOON, List.of(id));
+    complete(queue, EngineFixture.SOON, List.of(mill.add(queue, "{}").id()));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "{oops",
         "null",
+        "{\"de\":\"x\"}",
+        "{\"de\":{\"id\":{}}}",
         "{\"de\":{\"id\":\"one\",\"ttl\":\"x\"}}",
         "{\"delay\":\"soon\"}",
         "{\"delay\":-5,\"priority\":\"x\"}",
@@ -213,6 +289,18 @@ class BrokenKeysTest {
         JobOptions.builder().deduplication(new Deduplication("one", null, false, true)).build();
     String id = mill.add(queue, "{}", once).id();
     TestRedis.observer().hset(key("dn:one"), Map.of("name", "x", "data", "{}", "opts", opts));
+    consume(queue);
+
+    complete(queue, EngineFixture.SOON, List.of(id));
+    complete(queue, EngineFixture.SOON, List.of(mill.add(queue, "{}").id()));
+  }
+
+  @Test
+  void shouldEndAJobWhoseSuccessorHasNoName() {
+    JobOptions once =
+        JobOptions.builder().deduplication(new Deduplication("one", null, false, true)).build();
+    String id = mill.add(queue, "{}", once).id();
+    TestRedis.observer().hset(key("dn:one"), "opts", "{}");
     consume(queue);
 
     complete(queue, EngineFixture.SOON, List.of(id));

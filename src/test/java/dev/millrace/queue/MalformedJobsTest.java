@@ -253,6 +253,7 @@ class MalformedJobsTest {
       delimiter = '|',
       nullValues = "MISSING",
       value = {
+        "timestamp    | MISSING",
         "timestamp    | ''",
         "timestamp    | 1e300",
         "timestamp    | -1",
@@ -312,6 +313,7 @@ class MalformedJobsTest {
       delimiter = '|',
       nullValues = "MISSING",
       value = {
+        "timestamp  | MISSING",
         "timestamp  | yesterday",
         "priority   | NaN",
         "priority   | high",
@@ -349,6 +351,7 @@ class MalformedJobsTest {
       delimiter = '|',
       nullValues = "MISSING",
       value = {
+        "timestamp | MISSING",
         "timestamp | soon",
         "priority  | NaN",
         "priority  | high",
