@@ -62,11 +62,13 @@ local function add(job)
   return job.id, 0
 end
 
+-- A job that breaks, for its key is of another type, ends the batch; those before it are in the queue then.
+local broken
 collectPushes(queue)
 for i = 1, count do
   local at = 8 + (i - 1) * 5
   local custom = ARGV[at] ~= ''
-  local id, status = add({
+  local fine, id, status = pcall(add, {
     id = custom and ARGV[at] or string.format('%.0f', counter + i),
     custom = custom,
     name = ARGV[at + 1],
@@ -75,6 +77,10 @@ for i = 1, count do
     timestamp = ARGV[at + 4],
     decoded = cjson.decode(ARGV[at + 3]),
   })
+  if not fine then
+    broken = type(id) == 'table' and id.err or tostring(id)
+    break
+  end
   reply[#reply + 1] = id
   reply[#reply + 1] = status
 end
@@ -83,4 +89,5 @@ pushCollected(queue)
 saveDependencies()
 if delayed then markDelayed(queue) end
 if ready then wake(queue) end
+if broken then return redis.error_reply(broken) end
 return { billed, unpack(reply) }

@@ -63,7 +63,8 @@ end
 
 -- 1. End -----------------------------------------------------------------------------------------------------------
 
-local finished = { completed = {}, failed = {}, keeps = { completed = {}, failed = {} } }
+local finished = { completed = 0, failed = 0 }
+local keeps = { completed = {}, failed = {} }
 
 local function finish(ending)
   local set = ending.kind == 'c' and 'completed' or 'failed'
@@ -71,13 +72,15 @@ local function finish(ending)
   local child = {}
   if hasFlag(ending, 'f') then child = call('HMGET', key, 'parentKey', 'parent') end
   if ending.deid ~= '' then noteReady(releaseDeduplication(queue, ending.id, ending.deid, nowText)) end
-  if not writeFinished(queue, ending, set, nowText, finished) then return -1 end
+  if not writeFinished(queue, ending, set, nowText) then return -1 end
   if child[1] or child[2] then
     local parent, tell = decodeOptions(child[2]), set == 'completed' and completeChild or failChild
     noteReady(tell(queue, key, child[1], parent, ending.text))
     if ending.keep:sub(1, 2) == '0:' then noteReady(forgetChild(queue, key, child[1], parent)) end
   end
   emitFinished(queue, ending, set)
+  finished[set] = finished[set] + 1
+  if ending.set and ending.keep ~= '' then keeps[set][ending.keep] = true end
   return 1
 end
 
@@ -109,7 +112,9 @@ local function look(keys)
 end
 
 if #endings > 0 then
-  releaseLocks(queue, endings, worker.lockDuration)
+  checkLocks(queue, endings, worker.lockDuration)
+  enlist(queue, endings, nowText, worker.lockDuration)
+  dropLocks(queue, endings)
   local active = {}
   for _, ending in ipairs(endings) do
     if not ending.code then
@@ -141,12 +146,10 @@ if #endings > 0 then
   end
   local function forget(ids) noteReady(forgetFailed(queue, ids)) end
   for i, ending in ipairs(endings) do codes[i] = ending.code end
+  unlist(queue, endings)
   for _, set in ipairs({ 'completed', 'failed' }) do
-    if #finished[set] > 0 then
-      call('ZADD', base .. set, unpack(finished[set]))
-      if ARGV[11] ~= '' then collectMetrics(queue, set, tonumber(ARGV[11]), now, #finished[set] / 2) end
-    end
-    for keep in pairs(finished.keeps[set]) do trim(queue, set, keep, now, set == 'failed' and forget or nil) end
+    if ARGV[11] ~= '' then collectMetrics(queue, set, ARGV[11], now, finished[set]) end
+    for keep in pairs(keeps[set]) do trim(queue, set, keep, now, set == 'failed' and forget or nil) end
   end
 end
 

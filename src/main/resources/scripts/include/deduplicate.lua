@@ -80,8 +80,8 @@ end
 
 -- Returns the id of the owner when the job must not be added, else nil (and the job owns the id now).
 local function deduplicate(queue, job)
-  local deduplication = job.decoded['de']
-  if type(deduplication) ~= 'table' or not deduplication['id'] then return nil end
+  local deduplication = deduplicationOf(job.decoded)
+  if not deduplication then return nil end
   if deduplication['replace'] then return replaceOwner(queue, deduplication, job) end
   if own(queue, deduplication, job.id, true) then return nil end
 
@@ -100,15 +100,19 @@ end
 -- When an owner ends: turn what came meanwhile into a job, or release the id.
 local function releaseDeduplication(queue, id, deduplicationId, nowMs)
   local key = queue.base .. 'de:' .. deduplicationId
-  if call('PTTL', key) == -1 and call('GET', key) == id then call('DEL', key) end
+  if call('PTTL', key) == -1 then
+    billed = billed + 1
+    if redis.pcall('GET', key) == id then call('DEL', key) end
+  end
   local next_ = queue.base .. 'dn:' .. deduplicationId
-  local kept = call('HMGET', next_, 'name', 'data', 'opts', 'jid', 'pk', 'pd', 'rjk')
-  if not kept[3] then return nil end
+  billed = billed + 1
+  local kept = redis.pcall('HMGET', next_, 'name', 'data', 'opts', 'jid', 'pk', 'pd', 'rjk')
+  if kept.err or not kept[3] then return nil end
   local counter = call('INCR', queue.base .. 'id')
-  local job = { id = kept[4] or tostring(counter), name = kept[1], data = kept[2], options = kept[3],
+  local job = { id = kept[4] or tostring(counter), name = kept[1] or '__default__', data = kept[2] or '{}', options = kept[3],
     timestamp = nowMs, decoded = decodeOptions(kept[3]), parentKey = kept[5] or nil, parent = kept[6] or nil,
     scheduler = kept[7] or nil }
-  own(queue, type(job.decoded['de']) == 'table' and job.decoded['de'] or { id = deduplicationId }, job.id, false)
+  own(queue, deduplicationOf(job.decoded) or { id = deduplicationId }, job.id, false)
   call('DEL', next_)
   if job.parentKey then call('SADD', job.parentKey .. ':dependencies', queue.base .. job.id) end
   return storeJob(queue, job)

@@ -5,9 +5,8 @@ local function hasFlag(ending, flag)
   return ending.flags:find(flag, 1, true) ~= nil
 end
 
--- Takes the locks of all endings off at once; gives those a code that do not hold theirs.
-local function releaseLocks(queue, endings, lockDuration)
-  local marked = {}
+-- Gives those a code that do not hold their lock. A lone lock is taken off at once, which saves a call.
+local function checkLocks(queue, endings, lockDuration)
   if #endings == 1 then
     local ending = endings[1]
     local key = queue.base .. ending.id .. ':lock'
@@ -17,26 +16,64 @@ local function releaseLocks(queue, endings, lockDuration)
     elseif held ~= ending.token then
       call('SET', key, held, 'PX', lockDuration)
       ending.code = -6
-    elseif hasFlag(ending, 's') then
-      marked[1] = ending.id
     end
-  else
-    local keys, mine = {}, {}
-    for i, ending in ipairs(endings) do keys[i] = queue.base .. ending.id .. ':lock' end
-    local held = call('MGET', unpack(keys))
-    for i, ending in ipairs(endings) do
-      if not held[i] then
-        ending.code = -2
-      elseif held[i] ~= ending.token then
-        ending.code = -6
-      else
-        mine[#mine + 1] = keys[i]
-        if hasFlag(ending, 's') then marked[#marked + 1] = ending.id end
+    return
+  end
+  local keys = {}
+  for i, ending in ipairs(endings) do keys[i] = queue.base .. ending.id .. ':lock' end
+  local held = call('MGET', unpack(keys))
+  for i, ending in ipairs(endings) do
+    if not held[i] then
+      ending.code = -2
+    elseif held[i] ~= ending.token then
+      ending.code = -6
+    end
+  end
+end
+
+-- Enters what ends for good into its set first of all. Where somebody keeps something else under that key the turn
+-- breaks here, before anything has changed, and is tried again.
+local function enlist(queue, endings, nowText, lockDuration)
+  local entered = {}
+  for _, set in ipairs({ 'completed', 'failed' }) do
+    local members = {}
+    for _, ending in ipairs(endings) do
+      if not ending.code and ending.keep:sub(1, 2) ~= '0:' and ending.kind == set:sub(1, 1) then
+        members[#members + 1] = nowText
+        members[#members + 1] = ending.id
+        ending.set = set
       end
     end
-    if #mine > 0 then call('DEL', unpack(mine)) end
+    if #members > 0 then
+      billed = billed + 1
+      local added = redis.pcall('ZADD', queue.base .. set, unpack(members))
+      if type(added) == 'table' and added.err then
+        if #endings == 1 then call('SET', queue.base .. endings[1].id .. ':lock', endings[1].token, 'PX', lockDuration) end
+        if #entered > 0 then call('ZREM', queue.base .. 'completed', unpack(entered)) end
+        error(added.err)
+      end
+      entered = members
+    end
   end
+end
+
+local function dropLocks(queue, endings)
+  local keys, marked = {}, {}
+  for _, ending in ipairs(endings) do
+    if not ending.code then
+      keys[#keys + 1] = queue.base .. ending.id .. ':lock'
+      if hasFlag(ending, 's') then marked[#marked + 1] = ending.id end
+    end
+  end
+  if #endings > 1 and #keys > 0 then call('DEL', unpack(keys)) end
   if #marked > 0 then call('SREM', queue.base .. 'stalled', unpack(marked)) end
+end
+
+-- Takes those out of their sets again that could not be ended.
+local function unlist(queue, endings)
+  for _, ending in ipairs(endings) do
+    if ending.set and ending.code ~= 1 then call('ZREM', queue.base .. ending.set, ending.id) end
+  end
 end
 
 -- A job may not be completed while children of it are pending (-4) or have failed it (-9), and may not wait for children
@@ -68,9 +105,8 @@ local function takeBack(queue, ending, lockDuration)
   call('LPUSH', queue.base .. 'active', ending.id)
 end
 
--- Writes what a finished job leaves. Returns false when its hash was deleted meanwhile. `finished` collects the
--- members of the sets completed and failed.
-local function writeFinished(queue, ending, set, nowText, finished)
+-- Writes what a finished job leaves. Returns false when its hash was deleted meanwhile.
+local function writeFinished(queue, ending, set, nowText)
   local key = queue.base .. ending.id
   if ending.keep:sub(1, 2) == '0:' then return deleteJobs(queue.base, { ending.id }) > 0 end
   local fields = { 'processedOn', ending.started, 'finishedOn', nowText, 'atm', ending.attempts }
@@ -94,10 +130,6 @@ local function writeFinished(queue, ending, set, nowText, finished)
   -- A child may have doomed it while it ran.
   if set == 'failed' then gone[#gone + 1] = 'defa' end
   if #gone > 0 then call('HDEL', key, unpack(gone)) end
-  local members = finished[set]
-  members[#members + 1] = nowText
-  members[#members + 1] = ending.id
-  if ending.keep ~= '' then finished.keeps[set][ending.keep] = true end
   return true
 end
 

@@ -4,6 +4,13 @@ local function decodeOptions(text)
   return fine and type(decoded) == 'table' and decoded or {}
 end
 
+-- The option deduplication, if it can be one.
+local function deduplicationOf(options)
+  local deduplication = options['de']
+  local id = type(deduplication) == 'table' and deduplication['id']
+  return (type(id) == 'string' or type(id) == 'number') and deduplication or nil
+end
+
 -- Writes a new job's hash and puts it in its first place. Returns 'delayed', 'ready' or, with a worker that takes it
 -- at once, 'active'.
 -- job = {id, name, data, options (JSON), timestamp, decoded (options), parentKey, parent (JSON), waits (for its
@@ -16,9 +23,10 @@ local function storeJob(queue, job, worker)
     'name', job.name, 'data', job.data, 'opts', job.options, 'timestamp', job.timestamp,
     'delay', string.format('%.0f', delay), 'priority', string.format('%.0f', priority),
   }
-  if type(options['de']) == 'table' and options['de']['id'] then
+  local deduplication = deduplicationOf(options)
+  if deduplication then
     fields[#fields + 1] = 'deid'
-    fields[#fields + 1] = options['de']['id']
+    fields[#fields + 1] = deduplication['id']
   end
   if job.scheduler then
     fields[#fields + 1] = 'rjk'

@@ -8,16 +8,25 @@ local function promoteDue(queue, now)
   local last, promoted = (now + 1) * 4096 - 1, false
   if tonumber(head[2]) <= last then
     local due = call('ZRANGEBYSCORE', delayed, '-inf', string.format('%.0f', last), 'LIMIT', 0, 1000)
-    call('ZREM', delayed, unpack(due))
-    collectPushes(queue)
-    for _, id in ipairs(due) do
-      local job = redis.pcall('HMGET', queue.base .. id, 'timestamp', 'priority')
+    local jobs, byPriority = {}, false
+    for i, id in ipairs(due) do
       billed = billed + 1
+      local job = redis.pcall('HMGET', queue.base .. id, 'processedOn', 'timestamp', 'priority')
       -- A hash with nothing in it was deleted by hand, and its id goes with it; whatever else stands in its place is
       -- told when it is taken.
-      if job.err or job[1] or call('EXISTS', queue.base .. id) == 1 then
-        addReady(queue, id, not job.err and tonumber(job[2]) or 0, 'LPUSH', 'delayed')
-        if not job.err then call('HSET', queue.base .. id, 'delay', 0) end
+      local there = job.err or job[1] or job[2] or call('EXISTS', queue.base .. id) == 1
+      jobs[i] = { there = there, broken = job.err, priority = not job.err and tonumber(job[3]) or 0 }
+      byPriority = byPriority or jobs[i].priority > 0
+    end
+    -- Both break here when the key is of another type, before the jobs have left the one place where they are.
+    call('LLEN', queue.base .. 'wait')
+    if byPriority then call('ZCARD', queue.base .. 'prioritized') end
+    call('ZREM', delayed, unpack(due))
+    collectPushes(queue)
+    for i, id in ipairs(due) do
+      if jobs[i].there then
+        addReady(queue, id, jobs[i].priority, 'LPUSH', 'delayed')
+        if not jobs[i].broken then call('HSET', queue.base .. id, 'delay', 0) end
         promoted = true
       end
     end
@@ -32,7 +41,9 @@ end
 local function rateLimit(queue, limiter, free)
   local max = queue.max or limiter.max
   if not max then return free, 0 end
-  local started = tonumber(call('GET', queue.base .. 'limiter')) or 0
+  billed = billed + 1
+  local started = redis.pcall('GET', queue.base .. 'limiter')
+  started = type(started) ~= 'table' and tonumber(started) or 0
   if started < max then return math.min(free, max - started), 0 end
   local wait = call('PTTL', queue.base .. 'limiter')
   if wait > 0 then return 0, wait end
@@ -44,9 +55,15 @@ end
 local function countStarted(queue, limiter, started)
   local max = queue.max or limiter.max
   if not max or started == 0 then return end
-  if call('INCRBY', queue.base .. 'limiter', started) == started then
-    local duration = queue.max and queue.duration or limiter.duration or queue.duration or 1000
-    call('PEXPIRE', queue.base .. 'limiter', math.floor(math.abs(duration)))
+  local key = queue.base .. 'limiter'
+  local duration = math.floor(math.abs(queue.max and queue.duration or limiter.duration or queue.duration or 1000))
+  billed = billed + 1
+  local count = redis.pcall('INCRBY', key, started)
+  if type(count) == 'table' then
+    -- No number: the window begins anew, or the jobs that have just become active would be lost.
+    call('SET', key, started, 'PX', duration)
+  elseif count == started then
+    call('PEXPIRE', key, duration)
   end
 end
 

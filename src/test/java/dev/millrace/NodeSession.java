@@ -52,7 +52,7 @@ public final class NodeSession {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
     } catch (IOException e) {
-      throw new UncheckedIOException("node did not start; install Node 18 or later", e);
+      throw new UncheckedIOException("node did not start; install Node 20 or later", e);
     }
     to = process.outputWriter(StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().name("node-session").start(this::listen);

@@ -48,15 +48,15 @@ final class CommandLine {
     if (link.isClustered()) {
       declared.add(guardKey);
     }
-    return run(script, bytes(declared), bytes(arguments), MOST_TRIES);
+    return run(script, keys.get(0), bytes(declared), bytes(arguments), MOST_TRIES);
   }
 
   private CompletableFuture<List<Object>> run(
-      Script script, byte[][] keyBytes, byte[][] argumentBytes, int tries) {
-    CompletableFuture<List<Object>> first =
+      Script script, String key, byte[][] keyBytes, byte[][] argumentBytes, int tries) {
+    CompletableFuture<Object> first =
         send(
             c ->
-                c.<List<Object>>evalsha(
+                c.<Object>evalsha(
                     script.digest(), ScriptOutputType.MULTI, keyBytes, argumentBytes));
     return first
         .handle(
@@ -67,15 +67,15 @@ final class CommandLine {
               // After a restart or a failover the server has forgotten the script; EVAL teaches it
               // again.
               if (unwrap(failure) instanceof RedisNoScriptException) {
-                return this.<List<Object>>send(
+                return this.<Object>send(
                     c -> c.eval(script.body(), ScriptOutputType.MULTI, keyBytes, argumentBytes));
               }
-              return CompletableFuture.<List<Object>>failedFuture(unwrap(failure));
+              return CompletableFuture.<Object>failedFuture(named(script, key, unwrap(failure)));
             })
         .thenCompose(Function.identity())
         .thenApply(
             reply -> {
-              List<Object> decoded = decode(reply);
+              List<Object> decoded = decode(script.checked(reply));
               meter.inner((long) decoded.get(0) - 1);
               return decoded.subList(1, decoded.size());
             })
@@ -89,7 +89,7 @@ final class CommandLine {
                   CompletableFuture.delayedExecutor(
                       UNTIL_NEXT_TRY.toMillis(), TimeUnit.MILLISECONDS);
               return CompletableFuture.supplyAsync(() -> tries - 1, later)
-                  .thenCompose(left -> run(script, keyBytes, argumentBytes, left));
+                  .thenCompose(left -> run(script, key, keyBytes, argumentBytes, left));
             });
   }
 
@@ -97,6 +97,28 @@ final class CommandLine {
     return failure instanceof RedisCommandExecutionException
         && failure.getMessage() != null
         && failure.getMessage().startsWith(ON_ITS_WAY);
+  }
+
+  /** Redis says only that some key is of the wrong type. */
+  private static Throwable named(Script script, String key, Throwable failure) {
+    if (!(failure instanceof RedisCommandExecutionException)
+        || !failure.getMessage().contains("WRONGTYPE")) {
+      return failure;
+    }
+    return new RedisCommandExecutionException(
+        "script "
+            + script
+            + " on "
+            + key
+            + " met a key that is not of the type that BullMQ makes it; find it with TYPE among the"
+            + " queue's keys and rename it ("
+            + failure.getMessage()
+            + ")",
+        failure);
+  }
+
+  CompletableFuture<String> type(String key) {
+    return send(c -> c.type(text(key)));
   }
 
   CompletableFuture<Long> exists(Collection<String> keys) {

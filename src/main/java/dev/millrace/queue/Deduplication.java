@@ -67,7 +67,7 @@ public record Deduplication(
   }
 
   static Deduplication parse(JsonNode node) {
-    if (!node.path("id").isTextual() || node.path("id").asText().isBlank()) {
+    if (!node.path("id").isTextual()) {
       return null;
     }
     Duration ttl =

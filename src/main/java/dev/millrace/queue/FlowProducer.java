@@ -78,7 +78,7 @@ public final class FlowProducer {
   }
 
   private static List<AddedFlow> added(List<FlowJob> flows, List<Node> nodes, List<Object> reply) {
-    List<AddedJob> jobs = JobQueue.added(reply);
+    List<AddedJob> jobs = Script.FLOW.read(reply, all -> JobQueue.added(all, nodes.size()));
     int[] firstChild = new int[nodes.size()];
     int next = flows.size();
     for (int i = 0; i < firstChild.length; i++) {

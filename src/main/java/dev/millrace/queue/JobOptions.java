@@ -57,6 +57,7 @@ public final class JobOptions {
   private final boolean byBull;
   private final String telemetryMetadata;
   private final boolean omitContext;
+  private final int sizeLimit;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -76,6 +77,7 @@ public final class JobOptions {
     byBull = from.byBull;
     telemetryMetadata = from.telemetryMetadata;
     omitContext = from.omitContext;
+    sizeLimit = from.sizeLimit;
   }
 
   public static Builder builder() {
@@ -175,6 +177,7 @@ public final class JobOptions {
     builder.onFailure = onFailure;
     builder.telemetryMetadata = telemetryMetadata;
     builder.omitContext = omitContext;
+    builder.sizeLimit = sizeLimit;
     return builder;
   }
 
@@ -202,6 +205,11 @@ public final class JobOptions {
   }
 
   /** Of a job without a parent. */
+  /** The most bytes that the job's data may have as JSON in UTF-8; 0 = any number. */
+  public int sizeLimit() {
+    return sizeLimit;
+  }
+
   String json() {
     return json("");
   }
@@ -261,6 +269,10 @@ public final class JobOptions {
     if (omitContext) {
       node.put("omc", true);
     }
+
+    if (sizeLimit > 0) {
+      node.put("sizeLimit", sizeLimit);
+    }
     return Json.write(node);
   }
 
@@ -310,6 +322,7 @@ public final class JobOptions {
     private boolean byBull;
     private String telemetryMetadata;
     private boolean omitContext;
+    private int sizeLimit;
 
     private Builder() {}
 
@@ -435,6 +448,20 @@ public final class JobOptions {
 
     public Builder omitContext(boolean value) {
       omitContext = value;
+      return this;
+    }
+
+    /**
+     * A job whose data has more bytes than this is refused when it is made.
+     *
+     * @param bytes 0 = any number
+     */
+    public Builder sizeLimit(int bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException(
+            "sizeLimit " + bytes + " is negative; use the most bytes that the data may have");
+      }
+      sizeLimit = bytes;
       return this;
     }
 

@@ -107,23 +107,23 @@ public final class JobQueue {
         .whenComplete(
             (reply, failure) ->
                 claim.redeem(reply == null ? List.of() : claimed(batch, reply, now)))
-        .thenApply(JobQueue::added);
+        .thenApply(reply -> Script.ADD.read(reply, all -> added(all, batch.size())));
   }
 
   /** Those that this process has already, as they stand in Redis. */
   private List<Job> claimed(List<NewJob> batch, List<Object> reply, long now) {
     List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      if ((Long) reply.get(2 * i + 1) == CLAIMED) {
+    for (int i = 0; i < Math.min(batch.size(), reply.size() / 2); i++) {
+      if (Long.valueOf(CLAIMED).equals(reply.get(2 * i + 1))) {
         jobs.add(Job.claimed(keys.queue(), (String) reply.get(2 * i), batch.get(i), now));
       }
     }
     return jobs;
   }
 
-  static List<AddedJob> added(List<Object> reply) {
-    List<AddedJob> added = new ArrayList<>(reply.size() / 2);
-    for (int i = 0; i < reply.size(); i += 2) {
+  static List<AddedJob> added(List<Object> reply, int jobs) {
+    List<AddedJob> added = new ArrayList<>(jobs);
+    for (int i = 0; i < 2 * jobs; i += 2) {
       int status = ((Long) reply.get(i + 1)).intValue();
       AddedJob.Status said = AddedJob.Status.of(status);
       added.add(new AddedJob((String) reply.get(i), said));

@@ -316,7 +316,7 @@ public final class QueueConsumer {
             Script.TURN,
             List.of(keys.meta()),
             turn.arguments(keys, engine.options(), options, trimPace, now))
-        .thenApply(Turn.Reply::parse)
+        .thenApply(reply -> Script.TURN.read(reply, turn::replyOf))
         .whenComplete(
             (reply, failure) ->
                 engine

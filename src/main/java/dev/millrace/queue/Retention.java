@@ -39,7 +39,7 @@ public record Retention(int count, Duration age) {
 
   /**
    * {@code true}, {@code false}, a number or {@code {count, age}}; absent = null, the consumer's
-   * default counts.
+   * default counts. An age that is no time deletes nothing.
    */
   static Retention parse(JsonNode node) {
     if (node == null || node.isNull() || node.isMissingNode()) {
@@ -53,7 +53,7 @@ public record Retention(int count, Duration age) {
     }
     return new Retention(
         node.path("count").asInt(ANY),
-        node.has("age") ? Duration.ofSeconds(node.path("age").asLong()) : null);
+        node.path("age").asLong(-1) >= 0 ? Duration.ofSeconds(node.path("age").asLong()) : null);
   }
 
   Object json() {

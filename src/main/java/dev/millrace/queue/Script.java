@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,6 +59,40 @@ enum Script {
   /** What EVALSHA calls the script. */
   String digest() {
     return digest;
+  }
+
+  /**
+   * The reply, if it can be one of a script: a list that begins with the number of calls.
+   *
+   * @throws IllegalStateException tells the reply
+   */
+  List<?> checked(Object reply) {
+    if (reply instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Long) {
+      return list;
+    }
+    throw new IllegalStateException(strange(reply));
+  }
+
+  /**
+   * Reads a reply; one of an unknown form is told as it is.
+   *
+   * @throws IllegalStateException tells the reply
+   */
+  <T> T read(List<Object> reply, Function<List<Object>, T> reader) {
+    try {
+      return reader.apply(reply);
+    } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
+      throw new IllegalStateException(strange(reply), e);
+    }
+  }
+
+  private String strange(Object reply) {
+    String text = String.valueOf(reply);
+    return "script "
+        + this
+        + " answered what no Redis answers: "
+        + text.substring(0, Math.min(text.length(), 200))
+        + "; see what stands between Millrace and Redis";
   }
 
   private static String expand(String text) {

@@ -57,8 +57,9 @@ final class StalledCheck {
     engine
         .line()
         .run(Script.STALLED, keys, arguments)
+        .thenApply(reply -> Script.STALLED.read(reply, all -> Found.parse(all, checked.size())))
         .whenComplete(
-            (reply, failure) ->
+            (found, failure) ->
                 engine
                     .loop()
                     .execute(
@@ -68,20 +69,45 @@ final class StalledCheck {
                             engine.redisFailed(
                                 "looking for stalled jobs", CommandLine.unwrap(failure));
                             soon(engine.options().stalledInterval());
-                          } else if (anyForeign(checked, reply)) {
+                          } else if (anyForeign(checked, found)) {
                             soon(engine.options().stalledInterval().plus(AFTER_THROTTLE));
                           }
                         }));
   }
 
-  private boolean anyForeign(List<QueueConsumer> checked, List<Object> reply) {
+  /**
+   * What the script found in one queue.
+   *
+   * @param foreign active jobs of others
+   * @param moved ids that went back to wait
+   * @param stopped why it could not go on; empty = it could
+   */
+  private record Found(long foreign, List<?> moved, String stopped) {
+
+    static List<Found> parse(List<Object> reply, int queues) {
+      List<Found> all = new ArrayList<>();
+      for (Object answer : reply.subList(0, queues)) {
+        List<?> queue = (List<?>) answer;
+        all.add(new Found((Long) queue.get(0), (List<?>) queue.get(1), (String) queue.get(2)));
+      }
+      return all;
+    }
+  }
+
+  private boolean anyForeign(List<QueueConsumer> checked, List<Found> all) {
     boolean foreign = false;
     for (int i = 0; i < checked.size(); i++) {
-      List<?> queue = (List<?>) reply.get(i);
-      boolean others = (Long) queue.get(0) > 0;
+      Found found = all.get(i);
+      boolean others = found.foreign() > 0;
       engine.consumersOf(checked.get(i).queue()).forEach(c -> c.sharedWithOthers(others));
       foreign = foreign || others;
-      List<?> moved = (List<?>) queue.get(1);
+      if (!found.stopped().isEmpty()) {
+        LOG.warn(
+            "Queue {} cannot be looked after: {}; see which of its keys is not what BullMQ makes of it",
+            checked.get(i).queue(),
+            found.stopped());
+      }
+      List<?> moved = found.moved();
       if (!moved.isEmpty()) {
         LOG.warn(
             "Queue {}: {} job(s) of a worker that died went back to wait: {}",

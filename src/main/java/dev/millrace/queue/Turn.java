@@ -50,6 +50,15 @@ record Turn(int free, String token, String stream, String flags, List<Ending> en
     NOT_LOOKED
   }
 
+  /** The answer to this turn; it has one code for each ending. */
+  Reply replyOf(List<Object> answer) {
+    Reply reply = Reply.parse(answer);
+    if (reply.codes().size() != endings.size()) {
+      throw new IndexOutOfBoundsException(reply.codes().size() + " codes");
+    }
+    return reply;
+  }
+
   /**
    * What the script answers.
    *

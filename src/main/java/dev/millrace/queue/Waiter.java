@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScoredValue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,10 @@ final class Waiter {
   private final QueueEngine engine;
   private final String wakeKey;
   private final Set<String> parked = new HashSet<>();
+
+  /** Markers of a type that cannot be waited for; one of them would stop the wait of all queues. */
+  private final Set<String> broken = new HashSet<>();
+
   private RedisLink.Connection connection;
   private boolean opening;
   private boolean waiting;
@@ -149,7 +154,8 @@ final class Waiter {
     List<String> markers = new ArrayList<>();
     for (QueueConsumer consumer : engine.consumers()) {
       String marker = consumer.keys().marker();
-      if (consumer.takes() && !parked.contains(marker) && !markers.contains(marker)) {
+      boolean left = parked.contains(marker) || broken.contains(marker);
+      if (consumer.takes() && !left && !markers.contains(marker)) {
         markers.add(marker);
       }
     }
@@ -165,6 +171,10 @@ final class Waiter {
     retry.reset();
     engine.succeeded();
     boolean idle = popped == null || !popped.hasValue();
+    if (idle) {
+      // Somebody may have mended them.
+      broken.clear();
+    }
     try {
       if (!idle && !isWake(popped)) {
         popped(
@@ -218,10 +228,49 @@ final class Waiter {
   }
 
   private void failed(Throwable failure) {
+    if (failure instanceof RedisCommandExecutionException
+        && failure.getMessage().startsWith("WRONGTYPE")) {
+      leaveOutBroken();
+      return;
+    }
     engine.redisFailed("waiting for jobs", failure);
     connection.close();
     connection = null;
     later();
+  }
+
+  /** The queue of a broken marker is looked after like one whose marker was lost. */
+  private void leaveOutBroken() {
+    opening = true;
+    List<CompletableFuture<?>> asked = new ArrayList<>();
+    for (String marker : keys()) {
+      asked.add(
+          engine
+              .line()
+              .type(marker)
+              .thenAccept(type -> engine.loop().execute(() -> found(marker, type))));
+    }
+    CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .whenComplete(
+            (types, failure) ->
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          opening = false;
+                          later();
+                        }));
+  }
+
+  private void found(String marker, String type) {
+    if (!type.equals("zset") && !type.equals("none") && broken.add(marker)) {
+      LOG.warn(
+          "Key {} is a {} instead of a sorted set, so nobody can wait for jobs of its queue; rename it."
+              + " Until then the queue is looked at every {}",
+          marker,
+          type,
+          engine.options().blockTimeout());
+    }
   }
 
   private void later() {

@@ -28,10 +28,15 @@ final class EngineFixture implements AutoCloseable {
   }
 
   EngineFixture(EngineOptions options, TestRedis.Link link) {
+    this(options, link, link);
+  }
+
+  /** With something around the link that changes what comes over it. */
+  EngineFixture(EngineOptions options, TestRedis.Link link, RedisLink around) {
     this.link = link;
     engine =
         new QueueEngine(
-            link,
+            around,
             options,
             new EngineListener() {
               @Override
