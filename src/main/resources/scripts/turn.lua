@@ -29,7 +29,8 @@
 -- Returns  {billed, codes, jobs, next delayed (ms; -1 none; -2 not looked), rest, blocked, wait ms of the rate limit, stream, narrow}
 --          codes   per ending 1 done · -1 the job is gone · -2 its lock is gone · -3 not active · -4 children are pending
 --                  -6 another owner holds the lock · -9 a child failed it · 2 (kind p) no child is pending; after -4, -9, 2 the run goes on
---          jobs    per job {id, flat hash}, or {id, reason} when it cannot be read as a job and was dropped
+--          jobs    one flat list, per job: id, number of values, fields and values; or id, -1, reason when it cannot be
+--                  read as a job and was dropped
 --          rest    0 nothing ready is left · 1 unknown, for all that was asked for was taken · 2 not looked
 --          blocked 1 = paused, or at the global concurrency
 --          stream  length of the events stream, "" = the settings were not read

@@ -100,7 +100,8 @@ local function moveToActive(queue, free)
   return ids, dry, byPriority
 end
 
--- Begins each of the jobs. Returns per job {id, flat hash}, or {id, text} when there is nothing that can be run.
+-- Begins each of the jobs. Returns one flat list, which Redis writes in less than half the time that it takes for one in
+-- a list of lists: per job id, number of values, then fields and values; or id, -1, text when there is nothing to run.
 local function startAll(queue, ids, worker, limiter)
   local jobs, counted = {}, 0
   for _, id in ipairs(ids) do
@@ -108,7 +109,9 @@ local function startAll(queue, ids, worker, limiter)
     local hash = redis.pcall('HGETALL', queue.base .. id)
     if hash.err or #hash == 0 then
       call('LREM', queue.base .. 'active', 1, id)
-      jobs[#jobs + 1] = { id, hash.err or 'there is no such key' }
+      jobs[#jobs + 1] = id
+      jobs[#jobs + 1] = -1
+      jobs[#jobs + 1] = hash.err or 'there is no such key'
     else
       local attemptsStarted, deferred = 1, false
       for f = 1, #hash, 2 do
@@ -119,8 +122,13 @@ local function startAll(queue, ids, worker, limiter)
       local fields = startFields(worker, attemptsStarted)
       call('HSET', queue.base .. id, unpack(fields))
       lockStarted(queue, id, worker)
-      for _, value in ipairs(fields) do hash[#hash + 1] = tostring(value) end
-      jobs[#jobs + 1] = { id, hash }
+      local at = #jobs
+      jobs[at + 1] = id
+      jobs[at + 2] = #hash + #fields
+      at = at + 2
+      for f = 1, #hash do jobs[at + f] = hash[f] end
+      at = at + #hash
+      for f = 1, #fields do jobs[at + f] = tostring(fields[f]) end
     end
   end
   countStarted(queue, limiter, counted)

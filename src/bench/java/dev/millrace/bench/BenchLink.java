@@ -32,7 +32,7 @@ final class BenchLink implements RedisLink, AutoCloseable {
   public Connection open(String role, Duration timeout, Watch watch) {
     var connection = client.connect(ByteArrayCodec.INSTANCE);
     connection.setTimeout(timeout);
-    return Connection.of(connection);
+    return Connection.of(connection, watch);
   }
 
   @Override

@@ -99,7 +99,11 @@ final class EventReader implements RedisLink.Watch {
 
   @Override
   public void lost() {
-    LOG.debug("The events connection is lost; the client reconnects");
+    LOG.debug("The events connection is lost");
+    if (engine.link().isClustered()) {
+      // It led to one node and does not come back by itself; another may have the queues now.
+      engine.loop().execute(this::reopen);
+    }
   }
 
   /**
@@ -445,6 +449,17 @@ final class EventReader implements RedisLink.Watch {
                         });
               }
             });
+  }
+
+  private void reopen() {
+    if (closed || connection == null) {
+      return;
+    }
+    connection.close();
+    connection = null;
+    reading = false;
+    ringing = false;
+    later();
   }
 
   private void opened(RedisLink.Connection fresh) {

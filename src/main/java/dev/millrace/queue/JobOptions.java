@@ -1,9 +1,6 @@
 package dev.millrace.queue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * What may be said of a job when it is added; names and meaning are BullMQ's {@code JobsOptions}.
@@ -16,29 +13,6 @@ public final class JobOptions {
 
   /** Nothing special: one attempt, now, in turn. */
   public static final JobOptions DEFAULT = builder().build();
-
-  /** A job of this id would be stored in the place of one of the queue's own keys. */
-  static final Set<String> KEYS =
-      Set.of(
-          "id",
-          "wait",
-          "paused",
-          "active",
-          "prioritized",
-          "pc",
-          "delayed",
-          "marker",
-          "waiting-children",
-          "completed",
-          "failed",
-          "meta",
-          "events",
-          "stalled",
-          "stalled-check",
-          "limiter",
-          "repeat",
-          "priority",
-          "meta-paused");
 
   private final String jobId;
   private final int attempts;
@@ -58,6 +32,7 @@ public final class JobOptions {
   private final String telemetryMetadata;
   private final boolean omitContext;
   private final int sizeLimit;
+  private final int keepLogs;
 
   private JobOptions(Builder from) {
     jobId = from.jobId;
@@ -78,6 +53,7 @@ public final class JobOptions {
     telemetryMetadata = from.telemetryMetadata;
     omitContext = from.omitContext;
     sizeLimit = from.sizeLimit;
+    keepLogs = from.keepLogs;
   }
 
   public static Builder builder() {
@@ -178,6 +154,7 @@ public final class JobOptions {
     builder.telemetryMetadata = telemetryMetadata;
     builder.omitContext = omitContext;
     builder.sizeLimit = sizeLimit;
+    builder.keepLogs = keepLogs;
     return builder;
   }
 
@@ -204,12 +181,17 @@ public final class JobOptions {
     return omitContext;
   }
 
-  /** Of a job without a parent. */
   /** The most bytes that the job's data may have as JSON in UTF-8; 0 = any number. */
   public int sizeLimit() {
     return sizeLimit;
   }
 
+  /** How many log lines the job keeps, the newest; BullMQ's {@code keepLogs}. 0 = all. */
+  public int keepLogs() {
+    return keepLogs;
+  }
+
+  /** Of a job without a parent. */
   String json() {
     return json("");
   }
@@ -218,111 +200,37 @@ public final class JobOptions {
    * @param prefix of the queue, which the parent's has too unless it says otherwise
    */
   String json(String prefix) {
-    ObjectNode node = Json.MAPPER.createObjectNode().put("attempts", attempts);
-    if (jobId != null) {
-      node.put("jobId", jobId);
-    }
-    if (backoff != null) {
-      ObjectNode shape = node.putObject("backoff");
-      shape.put("type", backoff.name()).put("delay", backoff.delay().toMillis());
-      if (backoff.jitter() > 0) {
-        shape.put("jitter", backoff.jitter());
-      }
-    }
-    if (!delay.isZero()) {
-      node.put("delay", delay.toMillis());
-    }
-    if (priority > 0) {
-      node.put("priority", priority);
-    }
-    if (lifo) {
-      node.put("lifo", true);
-    }
-    if (timestamp != null) {
-      node.put("timestamp", timestamp);
-    }
-    if (removeOnComplete != null) {
-      node.putPOJO("removeOnComplete", removeOnComplete.json());
-    }
-    if (removeOnFail != null) {
-      node.putPOJO("removeOnFail", removeOnFail.json());
-    }
-    if (deduplication != null) {
-      deduplication.write(node);
-    }
-    if (stackTraceLimit >= 0) {
-      node.put("stackTraceLimit", stackTraceLimit);
-    }
-    if (parent != null) {
-      parent.write(node, prefix);
-    }
-    if (onFailure != null) {
-      node.put(onFailure.option(), true);
-    }
-    if (timeout != null) {
-      node.put("timeout", timeout.toMillis());
-    }
-
-    if (telemetryMetadata != null) {
-      node.put("tm", telemetryMetadata);
-    }
-    if (omitContext) {
-      node.put("omc", true);
-    }
-
-    if (sizeLimit > 0) {
-      node.put("sizeLimit", sizeLimit);
-    }
-    return Json.write(node);
+    return OptionsJson.write(this, prefix);
   }
 
   /** Reads what any Bull or BullMQ client stored; what it does not know it leaves alone. */
   static JobOptions parse(String json) {
-    JsonNode node = Json.read("the job's opts", json == null || json.isEmpty() ? "{}" : json);
-    Builder builder = builder();
-    builder.attempts = node.path("attempts").asInt(0);
-    builder.backoff = Backoff.parse(node.get("backoff"));
-    builder.delay = Duration.ofMillis(Math.max(node.path("delay").asLong(0), 0));
-    builder.priority = node.path("priority").asInt(0);
-    builder.lifo = node.path("lifo").asBoolean(false);
-    builder.jobId = node.path("jobId").asText(null);
-    builder.timestamp = node.hasNonNull("timestamp") ? node.get("timestamp").asLong() : null;
-    builder.removeOnComplete = Retention.parse(node.get("removeOnComplete"));
-    builder.removeOnFail = Retention.parse(node.get("removeOnFail"));
-    builder.deduplication = Deduplication.parse(node.path("de"));
-    builder.stackTraceLimit = node.path("stackTraceLimit").asInt(-1);
-    builder.parent = ParentJob.parse(node.path("parent"));
-    builder.onFailure = DependencyRule.parse(node);
-    long timeout = node.path("timeout").asLong(0);
-    builder.timeout = timeout > 0 ? Duration.ofMillis(timeout) : null;
-    builder.byBull = node.has("delay") && node.has("timestamp") && builder.attempts > 0;
-    builder.telemetryMetadata = node.path("tm").isTextual() ? node.get("tm").asText() : null;
-    builder.omitContext = node.path("omc").asBoolean(false);
     // Not build(), which would refuse what somebody else has already stored.
-    return new JobOptions(builder);
+    return new JobOptions(OptionsJson.read(json));
   }
 
   /** Collects options; every setter refuses what BullMQ would refuse. */
   public static final class Builder {
 
-    private String jobId;
-    private int attempts;
-    private Backoff backoff;
-    private Duration delay = Duration.ZERO;
-    private int priority;
-    private boolean lifo;
-    private Long timestamp;
-    private Retention removeOnComplete;
-    private Retention removeOnFail;
-    private Deduplication deduplication;
-    private int stackTraceLimit = -1;
-    private ParentJob parent;
-    private DependencyRule onFailure;
-    private Duration timeout;
-    private boolean byBull;
-    private String telemetryMetadata;
-    private boolean omitContext;
-    private int sizeLimit;
+    String jobId;
+    int attempts;
+    Backoff backoff;
+    Duration delay = Duration.ZERO;
+    int priority;
+    boolean lifo;
+    Long timestamp;
+    Retention removeOnComplete;
+    Retention removeOnFail;
+    Deduplication deduplication;
+    int stackTraceLimit = -1;
+    ParentJob parent;
+    DependencyRule onFailure;
+    Duration timeout;
+    boolean byBull;
+    String telemetryMetadata;
+    boolean omitContext;
+    int sizeLimit;
+    int keepLogs;
 
     private Builder() {}
 
@@ -335,24 +243,7 @@ public final class JobOptions {
         jobId = null;
         return this;
       }
-      if (id.matches("\\d+")) {
-        throw new IllegalArgumentException(
-            "jobId \"" + id + "\" is an integer, which the queue's own counter uses; add a letter");
-      }
-      if (KEYS.contains(id)) {
-        throw new IllegalArgumentException(
-            "jobId \"" + id + "\" is the name of one of the queue's own keys; rename it");
-      }
-      if (id.startsWith("0:")) {
-        throw new IllegalArgumentException(
-            "jobId \"" + id + "\" begins with \"0:\", an old marker; rename it");
-      }
-      if (id.contains(":") && id.split(":", -1).length != 3) {
-        throw new IllegalArgumentException(
-            "jobId \""
-                + id
-                + "\" contains ':', which BullMQ allows only in ids of three segments; use '-'");
-      }
+      JobIds.check(id);
       jobId = id;
       return this;
     }
@@ -462,6 +353,20 @@ public final class JobOptions {
             "sizeLimit " + bytes + " is negative; use the most bytes that the data may have");
       }
       sizeLimit = bytes;
+      return this;
+    }
+
+    /**
+     * Of the job's log only the newest lines stay.
+     *
+     * @param lines 0 = all
+     */
+    public Builder keepLogs(int lines) {
+      if (lines < 0) {
+        throw new IllegalArgumentException(
+            "keepLogs " + lines + " is negative; use the number of lines that are to stay");
+      }
+      keepLogs = lines;
       return this;
     }
 

@@ -55,7 +55,7 @@ record QueueCommands(CommandLine line, QueueKeys keys, EventMode events, Clock c
     if (id == null || id.isBlank()) {
       throw new IllegalArgumentException("job id is empty; name the job");
     }
-    if (JobOptions.KEYS.contains(id) || id.indexOf(':') >= 0 && id.split(":", -1).length < 3) {
+    if (JobIds.KEYS.contains(id) || id.indexOf(':') >= 0 && id.split(":", -1).length < 3) {
       throw new IllegalArgumentException(
           "job id \"" + id + "\" is the name of one of the queue's own keys; look the id up");
     }

@@ -1,11 +1,9 @@
 package dev.millrace.queue;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,10 +24,10 @@ public final class QueueConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueConsumer.class);
 
-  /** A turn carries at most so many endings, so that no call holds Redis up for long. */
-  private static final int MOST_ENDINGS = 250;
-
-  /** The same for jobs taken; Lua cannot hand on more than some 8,000 values at once anyway. */
+  /**
+   * A turn takes at most so many jobs, so that no call holds Redis up for long; Lua cannot hand on
+   * more than some 8,000 values at once anyway.
+   */
   private static final int MOST_TAKEN = 500;
 
   private final QueueEngine engine;
@@ -40,9 +38,8 @@ public final class QueueConsumer {
   private final TrimPace trimPace = new TrimPace();
 
   private final Set<JobRun> running = new LinkedHashSet<>();
-  private final Deque<Ending> endings = new ArrayDeque<>();
+  private final Endings endings = new Endings();
   private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
-  private List<Ending> inFlight = List.of();
   private int reserved;
   private int asked;
   private boolean turnPosted;
@@ -108,16 +105,6 @@ public final class QueueConsumer {
     return engine.close(this, deadline);
   }
 
-  /**
-   * Cancels a run of this consumer: its attempt fails with the reason, and its thread is
-   * interrupted.
-   *
-   * @return whether the job ran here
-   */
-  public boolean cancel(String jobId, String reason) {
-    return engine.ask(() -> cancelRun(jobId, reason));
-  }
-
   /** Jobs that run now. */
   public int running() {
     return engine.ask(running::size);
@@ -154,7 +141,7 @@ public final class QueueConsumer {
 
   /** Jobs whose ending Redis has not confirmed. */
   int held() {
-    return active() + inFlight.size();
+    return active() + endings.inFlight();
   }
 
   /**
@@ -162,12 +149,17 @@ public final class QueueConsumer {
    * anything sent from now on.
    */
   int active() {
-    long asking = endings.stream().filter(e -> e.kind() == Ending.Kind.WAIT_FOR_CHILDREN).count();
-    return running.size() + endings.size() - (int) asking;
+    return running.size() + endings.over();
   }
 
+  /** All whose locks are to be kept: what runs, and what has ended but waits for its turn. */
   Collection<JobRun> runs() {
-    return running;
+    if (endings.isEmpty()) {
+      return running;
+    }
+    List<JobRun> runs = new ArrayList<>(running);
+    runs.addAll(endings.runs());
+    return runs;
   }
 
   /** Whether others have jobs of this queue, so that their stalled checks may note ours. */
@@ -301,14 +293,11 @@ public final class QueueConsumer {
     if (endings.isEmpty() && free <= 0) {
       return;
     }
-    List<Ending> batch = new ArrayList<>();
-    while (!endings.isEmpty() && batch.size() < MOST_ENDINGS) {
-      batch.add(endings.poll());
-    }
+    List<Ending> batch = endings.take();
     String flags = (free > 0 ? appetite.takeFlags() : "") + (narrow ? "r" : "");
     turning = true;
+    long sentNanos = System.nanoTime();
     asked = free;
-    inFlight = batch;
     Turn turn = new Turn(free, engine.nextToken(), narrow ? "" : stream, flags, batch);
     engine
         .line()
@@ -325,17 +314,17 @@ public final class QueueConsumer {
                         () -> {
                           turning = false;
                           asked = 0;
-                          inFlight = List.of();
                           if (failure == null) {
-                            turned(turn, reply);
+                            turned(turn, reply, sentNanos);
                           } else {
                             failed(turn, CommandLine.unwrap(failure));
                           }
                         }));
   }
 
-  private void turned(Turn turn, Turn.Reply reply) {
+  private void turned(Turn turn, Turn.Reply reply, long sentNanos) {
     engine.succeeded();
+    endings.answered();
     retry.reset();
     if (!reply.stream().isEmpty()) {
       stream = reply.stream();
@@ -355,7 +344,10 @@ public final class QueueConsumer {
       if (reply.nextDelayed() >= 0) {
         wantAt(reply.nextDelayed());
       }
-      start(crew.runs(reply.jobs(), turn.token()));
+      List<JobRun> runs = crew.runs(reply.jobs(), turn.token());
+      // Their locks have been running since then at the latest.
+      runs.forEach(run -> run.renewedNanos = sentNanos);
+      start(runs);
     }
     engine.waiter().roomChanged(this);
     checkRest();
@@ -419,9 +411,7 @@ public final class QueueConsumer {
    * tells that it arrived.
    */
   private void failed(Turn turn, Throwable failure) {
-    for (int i = turn.endings().size() - 1; i >= 0; i--) {
-      endings.addFirst(turn.endings().get(i));
-    }
+    endings.putBack();
     if (turn.free() > 0) {
       appetite.untake(turn.flags());
     }

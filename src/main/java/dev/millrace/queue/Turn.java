@@ -93,7 +93,7 @@ record Turn(int free, String token, String stream, String flags, List<Ending> en
     static Reply parse(List<Object> reply) {
       return new Reply(
           ((List<?>) reply.get(0)).stream().map(Long.class::cast).toList(),
-          ((List<?>) reply.get(1)).stream().map(job -> Taken.parse((List<?>) job)).toList(),
+          Taken.parseAll((List<?>) reply.get(1)),
           (Long) reply.get(2),
           Rest.values()[((Long) reply.get(3)).intValue()],
           (Long) reply.get(4) == 1,
@@ -132,17 +132,24 @@ record Turn(int free, String token, String stream, String flags, List<Ending> en
    */
   record Taken(String id, Map<String, String> hash, String broken) {
 
-    private static Taken parse(List<?> idAndFields) {
-      String id = (String) idAndFields.get(0);
-      if (idAndFields.get(1) instanceof String broken) {
-        return new Taken(id, Map.of(), broken);
+    private static List<Taken> parseAll(List<?> flat) {
+      List<Taken> all = new ArrayList<>();
+      for (int at = 0; at < flat.size(); ) {
+        String id = (String) flat.get(at);
+        int values = ((Long) flat.get(at + 1)).intValue();
+        if (values < 0) {
+          all.add(new Taken(id, Map.of(), (String) flat.get(at + 2)));
+          at += 3;
+          continue;
+        }
+        Map<String, String> hash = new LinkedHashMap<>();
+        for (int i = at + 2; i < at + 2 + values; i += 2) {
+          hash.put((String) flat.get(i), (String) flat.get(i + 1));
+        }
+        all.add(new Taken(id, hash, null));
+        at += 2 + values;
       }
-      List<?> fields = (List<?>) idAndFields.get(1);
-      Map<String, String> hash = new LinkedHashMap<>();
-      for (int i = 0; i < fields.size(); i += 2) {
-        hash.put((String) fields.get(i), (String) fields.get(i + 1));
-      }
-      return new Taken(id, hash, null);
+      return all;
     }
   }
 }

@@ -125,8 +125,8 @@ class ProcessingTest {
     String id = mill.add(queue, "{}").id();
     await().atMost(EngineFixture.SOON).until(() -> consumer.running() == 1);
 
-    assertThat(consumer.cancel("another", "no such job")).isFalse();
-    assertThat(consumer.cancel(id, "the user left")).isTrue();
+    assertThat(mill.engine.cancel(queue, "another", "no such job").join()).isFalse();
+    assertThat(mill.engine.cancel(queue, id, "the user left").join()).isTrue();
 
     await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " FAILED"));
     assertThat(mill.job(queue, id).failedReason()).isEqualTo("the user left");
