@@ -2,24 +2,39 @@ package dev.millrace.queue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread on which all state of an engine changes, so that nothing needs a lock. What it
- * runs never blocks: replies of Redis come back to it, jobs run elsewhere.
+ * Where all state of an engine changes, one task after the other, so that nothing needs a lock.
+ * What it runs never blocks: replies of Redis come back to it, jobs run elsewhere.
+ *
+ * <p>Whoever brings a task while nobody is at it runs it himself, with all that come meanwhile: the
+ * thread that read a reply goes straight on to what follows from it, and a job is told of and the
+ * next one taken without waking another thread. Nobody is kept for long; what is left after {@link
+ * #PATIENCE} tasks goes to a thread of the loop's own, which also keeps the time.
  */
 final class EngineLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
+  /** So many tasks does a thread run that only came to bring one. */
+  private static final int PATIENCE = 200;
+
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger left = new AtomicInteger();
   private final ScheduledExecutorService thread;
   private final Clock clock;
+  private volatile boolean closed;
 
   EngineLoop(String instance, Clock clock) {
     this.clock = clock;
@@ -34,34 +49,74 @@ final class EngineLoop {
 
   /** Returns false when the loop is closed: the task is dropped, and nothing changes any more. */
   boolean execute(Runnable task) {
-    try {
-      thread.execute(guarded(task));
-      return true;
-    } catch (RejectedExecutionException closed) {
+    if (closed) {
       LOG.debug("The engine is closed; a late reply is dropped");
       return false;
     }
+    tasks.add(task);
+    if (left.getAndIncrement() == 0) {
+      run(PATIENCE);
+    }
+    return true;
   }
 
+  /** Who cancels what it returns, on the loop, can be sure that the task does not run. */
   Future<?> later(Duration delay, Runnable task) {
-    return thread.schedule(guarded(task), Math.max(delay.toMillis(), 0), TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> handle = new CompletableFuture<>();
+    try {
+      Future<?> timer =
+          thread.schedule(
+              () ->
+                  execute(
+                      () -> {
+                        if (handle.complete(null)) {
+                          task.run();
+                        }
+                      }),
+              Math.max(delay.toMillis(), 0),
+              TimeUnit.MILLISECONDS);
+      handle.whenComplete((done, cancelled) -> timer.cancel(false));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The engine is closed; what was to come later is dropped");
+    }
+    return handle;
   }
 
   void close() {
+    closed = true;
     thread.shutdownNow();
   }
 
-  /**
-   * A mistake in one task must neither take the thread with it nor go unheard; the executor would
-   * keep it to itself.
-   */
-  private static Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (Throwable e) {
-        LOG.error("The queue engine hit an unexpected error and goes on", e);
+  /** Only one thread is here at a time: the one that found nothing left, or its successor. */
+  private void run(int most) {
+    int done = 0;
+    do {
+      if (done == most) {
+        handOver();
+        return;
       }
-    };
+      done++;
+      runGuarded(tasks.poll());
+    } while (left.decrementAndGet() != 0);
+  }
+
+  private void handOver() {
+    try {
+      thread.execute(() -> run(Integer.MAX_VALUE));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("The engine is closed; {} tasks are dropped", left.get());
+    }
+  }
+
+  /** A mistake in one task must neither take the thread with it nor go unheard. */
+  private void runGuarded(Runnable task) {
+    if (closed) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (Throwable e) {
+      LOG.error("The queue engine hit an unexpected error and goes on", e);
+    }
   }
 }
