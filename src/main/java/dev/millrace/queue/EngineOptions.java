@@ -111,4 +111,16 @@ public record EngineOptions(
         value,
         bullProducers);
   }
+
+  public EngineOptions withLateSweep(Duration value) {
+    return new EngineOptions(
+        prefix,
+        instance,
+        blockTimeout,
+        stalledInterval,
+        maxStalledCount,
+        value,
+        events,
+        bullProducers);
+  }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,93 @@ class CommandCostTest {
 
       assertThat(total() / 1000.0).isLessThanOrEqualTo(most);
     }
+  }
+
+  @Test
+  void shouldCostLessThanHalfACommandAMinuteOverTheWholeIdleCycle() {
+    EngineOptions options =
+        EngineFixture.options()
+            .withBlockTimeout(Duration.ofSeconds(1))
+            .withLateSweep(Duration.ofSeconds(3));
+    try (EngineFixture mill = new EngineFixture(options)) {
+      consumeEleven(mill);
+      await().atMost(EngineFixture.SOON).until(() -> calls("zrange") > 11);
+      await().atMost(EngineFixture.SOON).until(() -> calls("exists") >= 1);
+      TestRedis.observer().configResetstat();
+
+      await().atMost(EngineFixture.SOON).until(() -> calls("zrange") == 11);
+
+      // A cycle is the waits between two sweeps; with the defaults there are more of them.
+      Map<String, Long> idle = billable();
+      assertThat(idle.keySet()).containsExactlyInAnyOrder("bzpopmin", "exists", "zrange");
+      assertThat(idle.get("exists")).isBetween(idle.get("bzpopmin") - 1, idle.get("bzpopmin") + 1);
+      double waits =
+          (double) EngineOptions.DEFAULT_LATE_SWEEP.toMillis()
+              / EngineOptions.DEFAULT_BLOCK_TIMEOUT.toMillis();
+      double aMinute = (2 * waits + 11) / EngineOptions.DEFAULT_LATE_SWEEP.toMinutes();
+      assertThat(aMinute).isLessThanOrEqualTo(0.5);
+    }
+  }
+
+  @Test
+  void shouldKeepElevenLongJobsForThirteenCommandsALock() {
+    Duration lock = Duration.ofSeconds(2);
+    CountDownLatch end = new CountDownLatch(1);
+    try (EngineFixture mill = new EngineFixture()) {
+      List<String> queues = runEleven(mill, lock, end);
+      await().atMost(EngineFixture.SOON).until(() -> calls("pexpire") == 2L * queues.size());
+      TestRedis.observer().configResetstat();
+      long began = System.nanoTime();
+
+      await().atMost(EngineFixture.SOON).until(() -> calls("pexpire") == 2L * queues.size());
+
+      // EVALSHA, MGET and a PEXPIRE each, and not more often than once in a lock's time: at most
+      // two
+      // in a minute with the default of 30 s.
+      assertThat(billable()).containsEntry("evalsha", 2L).containsEntry("mget", 2L);
+      assertThat(total()).isEqualTo(2 * 13);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(lock);
+      end.countDown();
+    }
+  }
+
+  @Test
+  void shouldLookAfterElevenRunningJobsForFifteenCommandsAWait() {
+    CountDownLatch end = new CountDownLatch(1);
+    EngineOptions options = EngineFixture.options().withBlockTimeout(Duration.ofSeconds(1));
+    try (EngineFixture mill = new EngineFixture(options)) {
+      runEleven(mill, Duration.ofMinutes(1), end);
+      await().atMost(EngineFixture.SOON).until(() -> calls("exists") >= 2);
+      TestRedis.observer().configResetstat();
+
+      await().atMost(EngineFixture.SOON).until(() -> calls("llen") == 22);
+
+      assertThat(billable())
+          .containsEntry("llen", 22L)
+          .containsEntry("evalsha", 2L)
+          .containsOnlyKeys("llen", "evalsha", "exists", "bzpopmin");
+      assertThat(calls("exists")).isBetween(3L, 5L);
+      assertThat(calls("bzpopmin")).isBetween(1L, 3L);
+      end.countDown();
+    }
+  }
+
+  private static List<String> runEleven(EngineFixture mill, Duration lock, CountDownLatch end) {
+    List<String> queues =
+        java.util.stream.IntStream.range(0, 11).mapToObj(i -> EngineFixture.queueName()).toList();
+    CountDownLatch begun = new CountDownLatch(queues.size());
+    for (String queue : queues) {
+      mill.engine.consume(
+          ConsumerOptions.of(queue).withLockDuration(lock),
+          run -> {
+            begun.countDown();
+            end.await();
+            run.complete("null");
+          });
+      mill.add(queue, "{}");
+    }
+    await().atMost(EngineFixture.SOON).until(() -> begun.getCount() == 0);
+    return queues;
   }
 
   /** All that follows a job, a look for others, a stalled check, has come and gone. */
