@@ -67,6 +67,11 @@ final class EngineMeters implements EngineListener {
   }
 
   @Override
+  public void broken(String queue, String jobId, String reason) {
+    registry.counter("millrace.jobs.broken", "queue", queue).increment();
+  }
+
+  @Override
   public void schedulingFailed(String queue, String scheduler, Throwable failure) {
     registry.counter("millrace.scheduling.failures", "queue", queue).increment();
   }

@@ -42,10 +42,6 @@ public record Deduplication(
     }
   }
 
-  public Deduplication(String id, Duration ttl, boolean extend, boolean keepLastIfActive) {
-    this(id, ttl, extend, false, keepLastIfActive, false);
-  }
-
   /** Simple mode: until the job ends. */
   public static Deduplication untilDone(String id) {
     return new Deduplication(id, null, false, false, false, false);

@@ -65,8 +65,7 @@ class AddingTest {
 
   @Test
   void shouldHoldAThrottledIdForItsTimeEvenWhenItsJobHasEnded() {
-    JobOptions throttled =
-        deduplicated(new Deduplication("ping", Duration.ofSeconds(60), false, false));
+    JobOptions throttled = deduplicated(Deduplication.throttle("ping", Duration.ofSeconds(60)));
     mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
     AddedJob owner = mill.add(queue, "{}", throttled);
     await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(owner.id() + " COMPLETED"));
@@ -77,7 +76,7 @@ class AddingTest {
 
   @Test
   void shouldRunOnceMoreWithTheNewestDataWhenItWasAskedForWhileRunning() throws Exception {
-    JobOptions rerun = deduplicated(new Deduplication("sync:7", null, false, true));
+    JobOptions rerun = deduplicated(Deduplication.keepLast("sync:7"));
     Queue<String> seen = new ConcurrentLinkedQueue<>();
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch proceed = new CountDownLatch(1);

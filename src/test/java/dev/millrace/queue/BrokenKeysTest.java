@@ -285,8 +285,7 @@ class BrokenKeysTest {
         "{\"delay\":-5,\"priority\":\"x\"}",
       })
   void shouldEndAJobWhoseSuccessorIsMalformed(String opts) {
-    JobOptions once =
-        JobOptions.builder().deduplication(new Deduplication("one", null, false, true)).build();
+    JobOptions once = JobOptions.builder().deduplication(Deduplication.keepLast("one")).build();
     String id = mill.add(queue, "{}", once).id();
     TestRedis.observer().hset(key("dn:one"), Map.of("name", "x", "data", "{}", "opts", opts));
     consume(queue);
@@ -297,8 +296,7 @@ class BrokenKeysTest {
 
   @Test
   void shouldEndAJobWhoseSuccessorHasNoName() {
-    JobOptions once =
-        JobOptions.builder().deduplication(new Deduplication("one", null, false, true)).build();
+    JobOptions once = JobOptions.builder().deduplication(Deduplication.keepLast("one")).build();
     String id = mill.add(queue, "{}", once).id();
     TestRedis.observer().hset(key("dn:one"), "opts", "{}");
     consume(queue);

@@ -187,7 +187,7 @@ class NodeTraceTest {
       case "delayed" -> options.delay(Duration.ofMillis(300));
       case "prioritized" -> options.priority(3);
       case "duplicated" -> options.jobId("mine");
-      case "kept" -> options.deduplication(new Deduplication("one", null, false, true));
+      case "kept" -> options.deduplication(Deduplication.keepLast("one"));
       case "deduplicated" -> options.deduplication(Deduplication.untilDone("one"));
       default -> options.attempts(0);
     }

@@ -237,6 +237,25 @@ class ProcessingTest {
   }
 
   @Test
+  void shouldCountFinishedJobsForBullMQsMetrics() {
+    mill.engine.consume(
+        ConsumerOptions.builder(queue).metrics(60).build(),
+        run -> {
+          if (run.job().data().contains("1")) {
+            throw new IllegalStateException("one of them");
+          }
+          run.complete("null");
+        });
+    mill.addMany(queue, 3);
+
+    await().atMost(EngineFixture.SOON).until(() -> mill.heard.size() == 3);
+    assertThat(TestRedis.observer().hget(TestRedis.key(queue, "metrics:completed"), "count"))
+        .isEqualTo("2");
+    assertThat(TestRedis.observer().hget(TestRedis.key(queue, "metrics:failed"), "count"))
+        .isEqualTo("1");
+  }
+
+  @Test
   void shouldRefuseOptionsThatMakeNoSense() {
     ConsumerOptions.Builder options = ConsumerOptions.builder(queue);
     assertThatThrownBy(() -> options.batchSize(0).build())
