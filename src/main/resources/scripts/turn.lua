@@ -7,11 +7,11 @@
 -- ARGV[5]  lock token for the jobs taken
 -- ARGV[6]  lock duration (ms)
 -- ARGV[7]  worker name, "" = none
--- ARGV[8]  length of the events stream, "" = not known; known, a turn that only ends jobs needs no look at the settings
+-- ARGV[8]  length of the events stream, known from a read of the settings not long ago that showed no global limit, so
+--          that a turn which only ends jobs need not read them; "" = not known
 -- ARGV[9]  flags: s there is surely something to take, so look for it by taking
 --                 d delayed jobs may be due
 --                 p prioritised jobs were taken since the counter pc was last deleted
---                 r the queue has a global concurrency: tell others of the room that endings make
 -- ARGV[10] the caller's own rate limit "max:duration", "" = none
 -- ARGV[11] minutes of metrics to keep, "" = none
 -- ARGV[12] number of endings; then per ending eleven:
@@ -25,6 +25,7 @@
 --          attempts made, this one included; deid: its deduplication id or ""; started: its processedOn (ms)
 --          flags l lifo · b Bull counted attempts in attemptsMade
 --                x no attempt is left · s a stalled check may have marked it · k it may have children
+--                y its lock cannot have run out
 --                f it may have a parent
 -- Returns  {billed, codes, jobs, next delayed (ms; -1 none; -2 not looked), rest, blocked, wait ms of the rate limit, stream, narrow}
 --          codes   per ending 1 done · -1 the job is gone · -2 its lock is gone · -3 not active · -4 children are pending
@@ -193,7 +194,7 @@ if free > 0 then
       end
     end
   end
-elseif #endings > 0 and flags:find('r', 1, true) and not ready then
+elseif #endings > 0 and ARGV[8] == '' and not ready and queue.concurrency then
   -- Room under the global concurrency, and nothing taken here: somebody else may have slept for want of it.
   ready = call('EXISTS', base .. 'wait', base .. 'prioritized') > 0
 end

@@ -5,9 +5,11 @@ local function hasFlag(ending, flag)
   return ending.flags:find(flag, 1, true) ~= nil
 end
 
--- Gives those a code that do not hold their lock. A lone lock is taken off at once, which saves a call.
+-- Gives those a code that do not hold their lock. A lone lock is taken off at once, which saves a call, but only while
+-- it cannot have run out: another's, put back, would not last as long as its owner reckons.
 local function checkLocks(queue, endings, lockDuration)
-  if #endings == 1 then
+  if #endings == 1 and hasFlag(endings[1], 'y') then
+    endings.unlocked = true
     local ending = endings[1]
     local key = queue.base .. ending.id .. ':lock'
     local held = call('GETDEL', key)
@@ -48,7 +50,7 @@ local function enlist(queue, endings, nowText, lockDuration)
       billed = billed + 1
       local added = redis.pcall('ZADD', queue.base .. set, unpack(members))
       if type(added) == 'table' and added.err then
-        if #endings == 1 then call('SET', queue.base .. endings[1].id .. ':lock', endings[1].token, 'PX', lockDuration) end
+        if endings.unlocked then call('SET', queue.base .. endings[1].id .. ':lock', endings[1].token, 'PX', lockDuration) end
         if #entered > 0 then call('ZREM', queue.base .. 'completed', unpack(entered)) end
         error(added.err)
       end
@@ -65,7 +67,7 @@ local function dropLocks(queue, endings)
       if hasFlag(ending, 's') then marked[#marked + 1] = ending.id end
     end
   end
-  if #endings > 1 and #keys > 0 then call('DEL', unpack(keys)) end
+  if not endings.unlocked and #keys > 0 then call('DEL', unpack(keys)) end
   if #marked > 0 then call('SREM', queue.base .. 'stalled', unpack(marked)) end
 end
 

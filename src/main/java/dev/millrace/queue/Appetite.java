@@ -106,7 +106,10 @@ final class Appetite {
       case NONE -> {
         priorities = false;
         full = false;
-        dutyDone();
+        if (!isHungry()) {
+          // Else a marker came after the turn was sent, and what it tells of may be left.
+          dutyDone();
+        }
       }
       case UNKNOWN -> {
         // The second time in a row there is a backlog, and looking first would be one call too
@@ -128,6 +131,12 @@ final class Appetite {
 
   void cancel() {
     dutyDone();
+  }
+
+  /** The look for the duty's sake could not be taken now. */
+  void dutyLater() {
+    duty = true;
+    checkDutyLater();
   }
 
   private void checkDutyLater() {

@@ -101,7 +101,10 @@ final class Crew {
       ready.add(run);
     }
     if (!ready.isEmpty()) {
-      Thread.ofVirtual().name("job-" + ready.get(0).job().id()).start(() -> handle(ready));
+      Thread.ofVirtual()
+          .name("job-" + ready.get(0).job().id())
+          .inheritInheritableThreadLocals(false)
+          .start(() -> handle(ready));
     }
   }
 

@@ -66,6 +66,9 @@ record Ending(JobRun run, Kind kind, String text, String stacks, Duration time) 
     flags.append(job.options().lifo() ? "l" : "");
     flags.append(job.countedByBull() ? "b" : "");
     flags.append(job.attemptsMade() + 1 >= Math.max(job.options().attempts(), 1) ? "x" : "");
+    // Then nobody else can have taken the job, and its lock may be taken off without a look.
+    long surely = run.options().lockDuration().toMillis() / 2;
+    flags.append(!run.renewed && nowMillis - run.startedMillis() < surely ? "y" : "");
     flags.append(run.shared() || nowMillis - run.startedMillis() > MAY_BE_MARKED ? "s" : "");
     flags.append(run.mayHaveChildren() ? "k" : "");
     // Only a job whose id its producer chose can be given a parent later, by an add with that id.

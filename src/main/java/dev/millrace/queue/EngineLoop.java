@@ -5,10 +5,9 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -19,9 +18,10 @@ import org.slf4j.LoggerFactory;
  * What it runs never blocks: replies of Redis come back to it, jobs run elsewhere.
  *
  * <p>Whoever brings a task while nobody is at it runs it himself, with all that come meanwhile: the
- * thread that read a reply goes straight on to what follows from it, and a job is told of and the
- * next one taken without waking another thread. Nobody is kept for long; what is left after {@link
- * #PATIENCE} tasks goes to a thread of the loop's own, which also keeps the time.
+ * thread that read a reply goes straight on to what follows from it. Nobody is kept for long; what
+ * is left after {@link #PATIENCE} tasks goes to a thread of the loop's own, which also keeps the
+ * time. So does what a virtual thread brings: the jobs may occupy all carriers, and a virtual
+ * thread that has to wait for one would take the renewal of all locks with it.
  */
 final class EngineLoop {
 
@@ -32,15 +32,17 @@ final class EngineLoop {
 
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger left = new AtomicInteger();
-  private final ScheduledExecutorService thread;
+  private final ScheduledThreadPoolExecutor thread;
   private final Clock clock;
   private volatile boolean closed;
 
   EngineLoop(String instance, Clock clock) {
     this.clock = clock;
     this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("millrace-" + instance).daemon(true).factory());
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("millrace-" + instance).daemon(true).factory());
+    // Time-outs of jobs that ended long before would pile up otherwise.
+    thread.setRemoveOnCancelPolicy(true);
   }
 
   long now() {
@@ -55,7 +57,11 @@ final class EngineLoop {
     }
     tasks.add(task);
     if (left.getAndIncrement() == 0) {
-      run(PATIENCE);
+      if (Thread.currentThread().isVirtual()) {
+        handOver();
+      } else {
+        run(PATIENCE);
+      }
     }
     return true;
   }

@@ -12,6 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a job, from the fetch until Redis knows how it ended. Exactly one of the methods
@@ -26,6 +28,11 @@ public final class JobRun {
   /** As far off as the score of a delayed job reaches. */
   private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE / 8192);
 
+  /** Longer waits mean for ever, and their milliseconds may not fit into a number. */
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+
   private final Job job;
   private final String token;
   private final long startedMillis;
@@ -35,6 +42,7 @@ public final class JobRun {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Thread thread;
   private volatile boolean shared;
+  private volatile Exception stopped;
   private volatile CompletableFuture<Boolean> waiting;
   private List<JobRun> batch = List.of(this);
   long renewedNanos;
@@ -75,10 +83,10 @@ public final class JobRun {
   /**
    * The job is done.
    *
-   * @param returnValue JSON text, {@code "null"} for nothing
+   * @param returnValue JSON text; {@code "null"} or null for nothing
    */
   public void complete(String returnValue) {
-    end(Ending.Kind.COMPLETED, returnValue, "", null);
+    end(Ending.Kind.COMPLETED, returnValue == null ? "null" : returnValue, "", null);
   }
 
   /**
@@ -96,16 +104,20 @@ public final class JobRun {
    * @param recoverable false: no further attempt, BullMQ's UnrecoverableError
    */
   public void fail(Throwable cause, boolean recoverable) {
+    failed(cause, recoverable);
+  }
+
+  /** Returns whether it counted. */
+  private boolean failed(Throwable cause, boolean recoverable) {
     String reason = StackText.reason(cause);
     String stacks = stacks(cause);
     Duration wait = recoverable && job.hasAttemptsLeft() ? backoff(cause) : null;
     if (wait == null) {
-      end(Ending.Kind.FAILED, reason, stacks, null);
-    } else if (wait.isZero() || wait.isNegative()) {
-      end(Ending.Kind.RETRY, reason, stacks, null);
-    } else {
-      end(Ending.Kind.BACKOFF, reason, stacks, wait);
+      return end(Ending.Kind.FAILED, reason, stacks, null);
     }
+    return wait.isZero() || wait.isNegative()
+        ? end(Ending.Kind.RETRY, reason, stacks, null)
+        : end(Ending.Kind.BACKOFF, reason, stacks, atMost(wait));
   }
 
   /** Null = no further attempt. */
@@ -116,7 +128,16 @@ public final class JobRun {
     }
     int attemptsMade = job.attemptsMade() + 1;
     if (backoff.type() == Backoff.Type.CUSTOM && options.backoff() != null) {
-      return options.backoff().after(attemptsMade, backoff.name(), cause, job);
+      try {
+        return options.backoff().after(attemptsMade, backoff.name(), cause, job);
+      } catch (RuntimeException e) {
+        LOG.error(
+            "The backoff strategy failed for job {} of queue {}, so it gets no further attempt",
+            job.id(),
+            job.queue(),
+            e);
+        return null;
+      }
     }
     return backoff.after(attemptsMade, job.options().byBull(), ThreadLocalRandom.current());
   }
@@ -140,7 +161,7 @@ public final class JobRun {
     if (pause.isNegative() || pause.isZero()) {
       throw new IllegalArgumentException("rateLimit " + pause + " is not positive");
     }
-    end(Ending.Kind.LIMIT, "", "", pause);
+    end(Ending.Kind.LIMIT, "", "", atMost(pause));
   }
 
   /**
@@ -190,27 +211,42 @@ public final class JobRun {
         });
   }
 
+  private static Duration atMost(Duration wait) {
+    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+  }
+
   /** Hands the job back to the front of the line, without using an attempt. */
   void release() {
-    end(Ending.Kind.RELEASE, "", "", null);
-    interrupt();
+    if (end(Ending.Kind.RELEASE, "", "", null)) {
+      interrupt();
+    }
   }
 
   /**
    * Fails the attempt from outside; its thread is interrupted and what it still says is ignored.
    */
   void cancel(String reason) {
-    fail(new CancellationException(reason == null ? "The run was cancelled" : reason), true);
-    interrupt();
+    stop(new CancellationException(reason == null ? "The run was cancelled" : reason));
   }
 
   void timeOut(Duration limit) {
-    fail(new TimeoutException("The run took longer than its timeout of " + limit), true);
-    interrupt();
+    stop(new TimeoutException("The run took longer than its timeout of " + limit));
+  }
+
+  /** While it asks whether to wait for children it cannot be stopped; it is when it goes on. */
+  private void stop(Exception cause) {
+    if (failed(cause, true)) {
+      interrupt();
+    } else if (waiting != null && !waiting.isDone()) {
+      stopped = cause;
+    }
   }
 
   void lose() {
     ended.set(true);
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
     interrupt();
   }
 
@@ -240,6 +276,10 @@ public final class JobRun {
     return token;
   }
 
+  ConsumerOptions options() {
+    return options;
+  }
+
   long startedMillis() {
     return startedMillis;
   }
@@ -252,15 +292,22 @@ public final class JobRun {
   /** Redis refused the end of this run; it goes on, to end in another way. */
   void reopen() {
     ended.set(false);
+    Exception cause = stopped;
+    stopped = null;
+    if (cause != null) {
+      stop(cause);
+    }
   }
 
-  private void end(Ending.Kind kind, String text, String stacks, Duration time) {
+  private boolean end(Ending.Kind kind, String text, String stacks, Duration time) {
     if (ended.compareAndSet(false, true)) {
       if (alarm != null) {
         alarm.cancel(false);
       }
       sink.accept(this, new Ending(this, kind, text, stacks, time));
+      return true;
     }
+    return false;
   }
 
   private void interrupt() {

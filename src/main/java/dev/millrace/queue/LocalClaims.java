@@ -48,10 +48,11 @@ final class LocalClaims {
       return LocalClaim.NONE;
     }
     String token = engine.nextToken();
+    long sentNanos = System.nanoTime();
     return new LocalClaim(
         slots,
         token,
         consumer.options().lockDuration().toMillis(),
-        jobs -> engine.loop().execute(() -> consumer.claimed(slots, jobs, token)));
+        jobs -> engine.loop().execute(() -> consumer.claimed(slots, jobs, token, sentNanos)));
   }
 }

@@ -3,10 +3,7 @@ package dev.millrace.queue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +33,9 @@ public final class QueueConsumer {
   private final Crew crew;
   private final Appetite appetite;
   private final TrimPace trimPace = new TrimPace();
+  private final KnownSettings settings = new KnownSettings();
 
-  private final Set<JobRun> running = new LinkedHashSet<>();
+  private final Running running = new Running();
   private final Endings endings = new Endings();
   private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
   private int reserved;
@@ -47,9 +45,6 @@ public final class QueueConsumer {
   private boolean blocked;
   private boolean suspended;
   private boolean closed;
-  private boolean shared;
-  private boolean narrow;
-  private String stream = "";
   private long notBefore;
   private final RetryPause retry = new RetryPause();
   private final Alarm alarm;
@@ -113,9 +108,7 @@ public final class QueueConsumer {
   // ---- on the loop from here on
 
   boolean cancelRun(String jobId, String reason) {
-    List<JobRun> found = running.stream().filter(run -> run.job().id().equals(jobId)).toList();
-    found.forEach(run -> run.cancel(reason));
-    return !found.isEmpty();
+    return running.cancel(jobId, reason);
   }
 
   ConsumerOptions options() {
@@ -155,19 +148,15 @@ public final class QueueConsumer {
   /** All whose locks are to be kept: what runs, and what has ended but waits for its turn. */
   Collection<JobRun> runs() {
     if (endings.isEmpty()) {
-      return running;
+      return running.all();
     }
-    List<JobRun> runs = new ArrayList<>(running);
+    List<JobRun> runs = new ArrayList<>(running.all());
     runs.addAll(endings.runs());
     return runs;
   }
 
-  /** Whether others have jobs of this queue, so that their stalled checks may note ours. */
   void sharedWithOthers(boolean others) {
-    shared = others;
-    if (others) {
-      running.forEach(JobRun::sharedWithOthers);
-    }
+    running.sharedWithOthers(others);
   }
 
   /** There may be something to take. */
@@ -211,9 +200,19 @@ public final class QueueConsumer {
 
   /** Who popped a marker and left jobs behind has to wake others. */
   private void fulfilDuty() {
-    if (takes() && !turning && engine.isConnected() && appetite.takeDuty()) {
+    if (!takes()) {
+      return;
+    }
+    if (turning || !engine.isConnected()) {
+      appetite.dutyLater();
+    } else if (appetite.takeDuty()) {
       engine.wakeOthers(this);
     }
+  }
+
+  /** Others could not be woken. */
+  void dutyFailed() {
+    appetite.dutyLater();
   }
 
   /**
@@ -232,11 +231,12 @@ public final class QueueConsumer {
   }
 
   /** Redeems a promise: these were added, and are active already. */
-  void claimed(int promised, List<Job> jobs, String token) {
+  void claimed(int promised, List<Job> jobs, String token, long sentNanos) {
     reserved -= promised;
-    start(crew.claimedRuns(jobs, token));
+    start(crew.claimedRuns(jobs, token), sentNanos);
     if (jobs.size() < promised) {
       engine.waiter().roomChanged(this);
+      turn();
     }
     checkRest();
   }
@@ -254,12 +254,8 @@ public final class QueueConsumer {
     appetite.cancel();
   }
 
-  /** The newest first: each goes to the very front of the line. */
   int releaseAll() {
-    List<JobRun> rest = new ArrayList<>(running);
-    Collections.reverse(rest);
-    rest.forEach(JobRun::release);
-    return rest.size();
+    return running.release();
   }
 
   void lose(JobRun run) {
@@ -294,11 +290,11 @@ public final class QueueConsumer {
       return;
     }
     List<Ending> batch = endings.take();
-    String flags = (free > 0 ? appetite.takeFlags() : "") + (narrow ? "r" : "");
+    String flags = free > 0 ? appetite.takeFlags() : "";
     turning = true;
     long sentNanos = System.nanoTime();
     asked = free;
-    Turn turn = new Turn(free, engine.nextToken(), narrow ? "" : stream, flags, batch);
+    Turn turn = new Turn(free, engine.nextToken(), settings.stream(sentNanos), flags, batch);
     engine
         .line()
         .run(
@@ -326,10 +322,7 @@ public final class QueueConsumer {
     engine.succeeded();
     endings.answered();
     retry.reset();
-    if (!reply.stream().isEmpty()) {
-      stream = reply.stream();
-      narrow = reply.narrow();
-    }
+    settings.read(reply, sentNanos);
     for (int i = 0; i < turn.endings().size(); i++) {
       confirmed(turn.endings().get(i), reply.codes().get(i));
     }
@@ -344,10 +337,7 @@ public final class QueueConsumer {
       if (reply.nextDelayed() >= 0) {
         wantAt(reply.nextDelayed());
       }
-      List<JobRun> runs = crew.runs(reply.jobs(), turn.token());
-      // Their locks have been running since then at the latest.
-      runs.forEach(run -> run.renewedNanos = sentNanos);
-      start(runs);
+      start(crew.runs(reply.jobs(), turn.token()), sentNanos);
     }
     engine.waiter().roomChanged(this);
     checkRest();
@@ -366,7 +356,7 @@ public final class QueueConsumer {
     }
     if (code == Turn.Reply.PENDING_CHILDREN || code == Turn.Reply.FAILED_CHILDREN) {
       // Still active and ours: a job that ends before its children has failed its attempt.
-      running.add(run);
+      running.add(List.of(run));
       run.reopen();
       run.fail(
           new IllegalStateException(Turn.Reply.childrenForbid(run.job().id(), code)),
@@ -391,6 +381,9 @@ public final class QueueConsumer {
       return;
     }
     if (code == Turn.Reply.NO_CHILDREN || code == Turn.Reply.FAILED_CHILDREN) {
+      // Its lock was given anew, for the time of a first one.
+      run.renewed = false;
+      run.renewedNanos = System.nanoTime();
       run.reopen();
       if (closed) {
         run.release();
@@ -428,18 +421,25 @@ public final class QueueConsumer {
             () -> {
               turning = false;
               turn();
+              checkRest();
             });
   }
 
-  private void start(List<JobRun> runs) {
-    running.addAll(runs);
-    if (shared) {
-      runs.forEach(JobRun::sharedWithOthers);
+  /**
+   * @param sentNanos since when their locks may have been running
+   */
+  private void start(List<JobRun> runs, long sentNanos) {
+    if (System.nanoTime() - sentNanos > options.lockDuration().toNanos()) {
+      // The answer was longer on its way than the locks lasted: others may have the jobs.
+      runs.forEach(run -> crew.ended(run, EngineListener.Outcome.LOST));
+      engine.suspectStalled();
+      return;
     }
+    runs.forEach(run -> run.renewedNanos = sentNanos);
+    running.add(runs);
     runs.forEach(run -> appetite.took(run.job()));
     if (closed) {
-      Collections.reverse(runs);
-      runs.forEach(JobRun::release);
+      Running.release(runs);
       return;
     }
     crew.work(runs);

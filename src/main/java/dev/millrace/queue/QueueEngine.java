@@ -77,7 +77,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     }
     this.link = link;
     this.options = options;
-    this.listener = listener;
+    this.listener = new GuardedListener(listener);
     this.clock = clock;
     this.line = new CommandLine(link, meter, options.prefix());
     this.loop = new EngineLoop(options.instance(), clock);
@@ -301,6 +301,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
             (written, failure) -> {
               if (failure != null) {
                 redisFailed("waking others on " + keys.queue(), CommandLine.unwrap(failure));
+                loop.execute(consumer::dutyFailed);
               }
             });
   }

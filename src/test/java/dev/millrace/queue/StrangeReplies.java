@@ -28,6 +28,11 @@ final class StrangeReplies implements RedisLink {
   }
 
   @Override
+  public boolean isClustered() {
+    return link.isClustered();
+  }
+
+  @Override
   public Connection open(String role, Duration timeout, Watch watch) {
     return link.open(role, timeout, watch);
   }
