@@ -1,6 +1,8 @@
 package dev.millrace.queue;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * A connection that a BullMQ worker holds open to wait for jobs; they are told by their names.
@@ -26,7 +30,7 @@ public record WorkerClient(String name, String address, Duration age, Duration i
         queue.keys().prefix()
             + ":"
             + Base64.getEncoder().encodeToString(queue.queue().getBytes(StandardCharsets.UTF_8));
-    CompletableFuture<String> list = queue.send(c -> c.clientList());
+    CompletableFuture<String> list = queue.send(WorkerClient::clientList);
     return list.handle(
         (lines, failure) -> {
           if (failure == null) {
@@ -67,5 +71,13 @@ public record WorkerClient(String name, String address, Duration age, Duration i
 
   private static Duration seconds(String text) {
     return Duration.ofSeconds(text == null || !text.matches("\\d+") ? 0 : Long.parseLong(text));
+  }
+
+  /** A worker may be connected to any node of a cluster, so each of them is asked. */
+  private static CompletionStage<String> clientList(
+      RedisClusterAsyncCommands<byte[], byte[]> commands) {
+    return commands instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster
+        ? cluster.upstream().commands().clientList().thenCollect(Collectors.joining("\n"))
+        : commands.clientList();
   }
 }

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -298,6 +299,10 @@ class JobSchedulerStateTest {
         "{cron: '0 3 * * *'}",
         "{cron: '0 3 * * *', tz: 'Asia/Tokyo', endDate: 4102444800000, jobId: 'mine'}"
       })
+  @DisabledIfSystemProperty(
+      named = "millrace.test.redis",
+      matches = "cluster",
+      disabledReason = "Bull 4 is not for clusters")
   void shouldGoOnWithRepeatableJobsOfBullAsBullDoes(String repeat) {
     for (String queue : List.of(theirs, ours)) {
       NodeSession.run(
@@ -379,6 +384,10 @@ class JobSchedulerStateTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{every: 200}", "{cron: '* * * * * *'}"})
+  @DisabledIfSystemProperty(
+      named = "millrace.test.redis",
+      matches = "cluster",
+      disabledReason = "Bull 4 is not for clusters")
   void shouldHandRepeatableJobsOfBullToAndFro(String repeat) {
     NodeSession.run("await bull(args[0]).add('mail', {n: 1}, {repeat: " + repeat + "})", ours);
 
