@@ -268,10 +268,6 @@ public final class JobRun {
     return shared;
   }
 
-  boolean claimed() {
-    return claimed;
-  }
-
   String token() {
     return token;
   }
