@@ -3,6 +3,7 @@ package dev.millrace.component;
 import dev.millrace.queue.JobRun;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.util.TimeUtils;
@@ -10,10 +11,16 @@ import org.apache.camel.util.TimeUtils;
 /** Tells the queue how the exchange ended, once the unit of work is done. */
 final class BullMQAck extends SynchronizationAdapter {
 
+  private final BullMQEndpoint endpoint;
   private final JobRun run;
+  private final Integer childrenSeen;
 
-  BullMQAck(JobRun run) {
+  /** To be made before the route runs, which may remove headers. */
+  BullMQAck(BullMQEndpoint endpoint, JobRun run, Exchange exchange) {
+    this.endpoint = endpoint;
     this.run = run;
+    Object values = exchange.getMessage().getHeader(BullMQConstants.CHILDREN_VALUES);
+    this.childrenSeen = values instanceof Map<?, ?> map ? map.size() : null;
   }
 
   @Override
@@ -34,7 +41,8 @@ final class BullMQAck extends SynchronizationAdapter {
       } else if (skipped != null) {
         run.skip(skipped.toString());
       } else if (isTrue(exchange, BullMQConstants.WAIT_FOR_CHILDREN)) {
-        Flows.waitForChildren(run, JobBody.value(exchange.getMessage().getBody()));
+        Flows.waitForChildren(
+            endpoint, run, childrenSeen, JobBody.value(exchange.getMessage().getBody()));
       } else {
         run.complete(JobBody.value(exchange.getMessage().getBody()));
       }

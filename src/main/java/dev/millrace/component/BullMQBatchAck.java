@@ -1,7 +1,6 @@
 package dev.millrace.component;
 
-import dev.millrace.queue.JobRun;
-import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 
@@ -11,12 +10,10 @@ import org.apache.camel.support.SynchronizationAdapter;
  */
 final class BullMQBatchAck extends SynchronizationAdapter {
 
-  private final List<JobRun> runs;
-  private final List<Exchange> exchanges;
+  private final Map<Exchange, BullMQAck> acks;
 
-  BullMQBatchAck(List<JobRun> runs, List<Exchange> exchanges) {
-    this.runs = List.copyOf(runs);
-    this.exchanges = exchanges;
+  BullMQBatchAck(Map<Exchange, BullMQAck> acks) {
+    this.acks = acks;
   }
 
   @Override
@@ -31,7 +28,7 @@ final class BullMQBatchAck extends SynchronizationAdapter {
   @Override
   public void onFailure(Exchange batch) {
     Exception cause = batch.getException();
-    for (Exchange exchange : exchanges) {
+    for (Exchange exchange : acks.keySet()) {
       if (exchange.getException() == null) {
         exchange.setException(
             cause == null
@@ -43,8 +40,6 @@ final class BullMQBatchAck extends SynchronizationAdapter {
   }
 
   private void settle() {
-    for (int i = 0; i < runs.size(); i++) {
-      new BullMQAck(runs.get(i)).settle(exchanges.get(i));
-    }
+    acks.forEach((exchange, ack) -> ack.settle(exchange));
   }
 }

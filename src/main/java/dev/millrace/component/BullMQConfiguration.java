@@ -76,7 +76,7 @@ public class BullMQConfiguration implements Cloneable {
   @UriParam(
       label = "consumer",
       description =
-          "Sets the header CamelBullMQChildrenValues: what the children of a flow's job returned. Costs a command for each job.")
+          "Sets the header CamelBullMQChildrenValues: what the children of a flow's job returned. With it, CamelBullMQWaitForChildren runs the route again also when its new children have completed before it asked. Costs a command for each job.")
   private boolean childrenValues;
 
   @UriParam(

@@ -6,7 +6,9 @@ import dev.millrace.queue.JobRun;
 import dev.millrace.queue.QueueConsumer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -94,43 +96,36 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
 
   private void handle(JobRun run) {
     Exchange exchange = createExchange(false);
-    exchange.getExchangeExtension().addOnCompletion(new BullMQAck(run));
     fill(exchange.getMessage(), run.job());
-    if (endpoint.getConfiguration().isChildrenValues()) {
-      exchange
-          .getMessage()
-          .setHeader(BullMQConstants.CHILDREN_VALUES, Flows.childrenValues(endpoint, run.job()));
-    }
+    exchange.getExchangeExtension().addOnCompletion(new BullMQAck(endpoint, run, exchange));
     getAsyncProcessor().process(exchange, doneSync -> releaseExchange(exchange, false));
   }
 
   /** One exchange whose body is a list of exchanges, one for each job. */
   private void handleBatch(List<JobRun> runs) {
-    List<JobRun> readable = new ArrayList<>();
-    List<Exchange> exchanges = new ArrayList<>();
+    Map<Exchange, BullMQAck> acks = new LinkedHashMap<>();
     for (JobRun run : runs) {
       Exchange exchange = endpoint.createExchange();
       try {
         fill(exchange.getMessage(), run.job());
-      } catch (IllegalArgumentException e) {
+      } catch (RuntimeException e) {
         // The others of its batch are to run.
         run.fail(e, true);
         continue;
       }
-      readable.add(run);
-      exchanges.add(exchange);
+      acks.put(exchange, new BullMQAck(endpoint, run, exchange));
     }
-    if (readable.isEmpty()) {
+    if (acks.isEmpty()) {
       return;
     }
     Exchange outer = createExchange(false);
-    outer.getExchangeExtension().addOnCompletion(new BullMQBatchAck(readable, exchanges));
+    outer.getExchangeExtension().addOnCompletion(new BullMQBatchAck(acks));
     outer.getMessage().setHeader(BullMQConstants.QUEUE, options.queue());
-    outer.getMessage().setBody(exchanges);
+    outer.getMessage().setBody(new ArrayList<>(acks.keySet()));
     getAsyncProcessor().process(outer, doneSync -> releaseExchange(outer, false));
   }
 
-  private static void fill(Message message, Job job) {
+  private void fill(Message message, Job job) {
     message.setHeader(BullMQConstants.JOB_ID, job.id());
     message.setHeader(BullMQConstants.JOB_NAME, job.name());
     message.setHeader(BullMQConstants.QUEUE, job.queue());
@@ -148,6 +143,9 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
 
     if (job.schedulerId() != null) {
       message.setHeader(BullMQConstants.SCHEDULER_ID, job.schedulerId());
+    }
+    if (endpoint.getConfiguration().isChildrenValues()) {
+      message.setHeader(BullMQConstants.CHILDREN_VALUES, Flows.childrenValues(endpoint, job));
     }
     message.setBody(JobBody.read(job.data()));
   }

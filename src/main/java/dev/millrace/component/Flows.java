@@ -1,9 +1,11 @@
 package dev.millrace.component;
 
 import dev.millrace.queue.AddedFlow;
+import dev.millrace.queue.Children;
 import dev.millrace.queue.FlowJob;
 import dev.millrace.queue.Job;
 import dev.millrace.queue.JobRun;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,27 +49,57 @@ final class Flows {
   /** Blocks; a consumer has a thread for each job. */
   static Map<String, Object> childrenValues(BullMQEndpoint endpoint, Job job) {
     Map<String, Object> values = new LinkedHashMap<>();
-    endpoint
-        .engine()
-        .flows()
-        .children(job.queue(), job.id())
+    children(endpoint, job)
         .values()
         .join()
         .forEach((key, value) -> values.put(key, JobBody.read(value)));
     return values;
   }
 
-  /** Ends the run by waiting for the job's children, or as complete when there are none. */
-  static CompletableFuture<Void> waitForChildren(JobRun run, String returnValue) {
+  /**
+   * Ends the run by waiting for the job's children. When none is pending, those that completed
+   * since the route was given their values are a reason to run again at once, without using an
+   * attempt, for the route has not seen them; without any the job is complete.
+   *
+   * @param seen how many values the route was given; null when it did not ask for any
+   */
+  static CompletableFuture<Void> waitForChildren(
+      BullMQEndpoint endpoint, JobRun run, Integer seen, String returnValue) {
     return run.moveToWaitingChildren()
+        .exceptionally(
+            failure -> {
+              run.fail(failure, false);
+              return true;
+            })
+        .thenCompose(
+            waits ->
+                waits
+                    ? CompletableFuture.completedFuture(null)
+                    : goOn(endpoint, run, seen, returnValue));
+  }
+
+  private static CompletableFuture<Void> goOn(
+      BullMQEndpoint endpoint, JobRun run, Integer seen, String returnValue) {
+    if (seen == null) {
+      run.complete(returnValue);
+      return CompletableFuture.completedFuture(null);
+    }
+    return children(endpoint, run.job())
+        .values()
         .handle(
-            (waits, failure) -> {
+            (values, failure) -> {
               if (failure != null) {
-                run.fail(failure, false);
-              } else if (!waits) {
+                run.fail(failure, true);
+              } else if (values.size() > seen) {
+                run.waitUntil(Instant.EPOCH);
+              } else {
                 run.complete(returnValue);
               }
               return null;
             });
+  }
+
+  private static Children children(BullMQEndpoint endpoint, Job job) {
+    return endpoint.engine().flows().children(job.queue(), job.id());
   }
 }

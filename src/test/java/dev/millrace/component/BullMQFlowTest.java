@@ -9,10 +9,14 @@ import dev.millrace.queue.NewJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flows as routes add and work them. */
 class BullMQFlowTest {
@@ -78,8 +82,31 @@ class BullMQFlowTest {
                     TestRedis.key(fixture.queue, id)));
   }
 
-  @Test
-  void shouldRunAgainWhenTheChildrenThatTheRouteAddedHaveEnded() throws Exception {
+  /** Also when the child is faster than its parent, and is complete before the parent waits. */
+  @ParameterizedTest(name = "child is faster: {0}")
+  @ValueSource(booleans = {false, true})
+  void shouldRunAgainWhenTheChildrenThatTheRouteAddedHaveEnded(boolean faster) throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    fixture.camel.getRegistry().bind("held", (Processor) exchange -> asked.await());
+    fixture
+        .camel
+        .getRegistry()
+        .bind(
+            "slow",
+            (Processor)
+                exchange ->
+                    await()
+                        .atMost(SOON)
+                        .until(
+                            () ->
+                                !faster
+                                    || TestRedis.observer()
+                                        .exists(
+                                            TestRedis.key("child-" + fixture.queue, "completed"))
+                                        .equals(1L)));
+    if (faster) {
+      asked.countDown();
+    }
     fixture.start(
         """
         - route:
@@ -98,6 +125,8 @@ class BullMQFlowTest {
                                  "parent": {"id": "${header.CamelBullMQJobId}", "queue": "QUEUE"}}}
                           - to:
                               uri: bullmq:QUEUE?flow=true
+                          - process:
+                              ref: slow
                           - setHeader:
                               name: CamelBullMQWaitForChildren
                               constant: "true"
@@ -109,6 +138,8 @@ class BullMQFlowTest {
             from:
               uri: bullmq:child-QUEUE
               steps:
+                - process:
+                    ref: held
                 - setBody:
                     constant: "done"
         """);
@@ -121,6 +152,16 @@ class BullMQFlowTest {
             .join()
             .id();
 
+    if (!faster) {
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  TestRedis.observer()
+                      .exists(TestRedis.key(fixture.queue, "waiting-children"))
+                      .equals(1L));
+      asked.countDown();
+    }
     await().atMost(SOON).until(() -> fixture.finished(id));
     assertThat(fixture.job(id).returnValue())
         .isEqualTo("{\"%s\":\"done\"}".formatted(TestRedis.key("child-" + fixture.queue, "leaf")));
