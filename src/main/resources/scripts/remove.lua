@@ -17,7 +17,7 @@
 --@include delete
 --@include remove
 
-local base, id, children = ARGV[1], ARGV[3], ARGV[4] == '1'
+local base, id, children = ARGV[1], ARGV[3], ARGV[4] == '1' and 'all'
 local job = call('HMGET', base .. id, 'rjk', 'parentKey', 'parent')
 if isNextOfScheduler(base, id, job[1]) then return { billed, -8, job[1] } end
 local queue = openQueue(base, ARGV[2])

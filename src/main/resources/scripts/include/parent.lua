@@ -120,12 +120,13 @@ local function failChild(queue, childKey, parentKey, parent, reason)
 end
 
 -- The child was removed. BullMQ lets the parent go to the front of wait here, whatever its priority and delay.
+-- The second result tells whether the parent waited for the child.
 local function forgetChild(queue, childKey, parentKey, parent)
   local its = parentOf(queue, parentKey, parent)
-  if not its or call('SREM', its.key .. ':dependencies', childKey) == 0 then return nil end
-  if call('SCARD', its.key .. ':dependencies') > 0 then return nil end
-  if call('ZREM', its.base .. 'waiting-children', its.id) == 0 then return nil end
-  return placeParent(queue, its, 0, 0)
+  if not its or call('SREM', its.key .. ':dependencies', childKey) == 0 then return nil, false end
+  if call('SCARD', its.key .. ':dependencies') > 0 then return nil, true end
+  if call('ZREM', its.base .. 'waiting-children', its.id) == 0 then return nil, true end
+  return placeParent(queue, its, 0, 0), true
 end
 
 -- The same for jobs of the caller's queue that are about to be removed by retention. Only failed ones can still be what a

@@ -93,18 +93,29 @@ local function childrenOf(key)
   return children
 end
 
+local removeTree
+
+-- children: 'all', or 'unprocessed', that is those waited for, but for those that run or have failed.
+-- Returns how many were removed.
+local function removeChildren(queue, key, children, seen)
+  local unprocessed = children == 'unprocessed'
+  local removed = 0
+  for _, childKey in ipairs(unprocessed and call('SMEMBERS', key .. ':dependencies') or childrenOf(key)) do
+    local child = parentOf(queue, childKey)
+    local stays = child and unprocessed
+      and (call('EXISTS', childKey .. ':lock') == 1 or call('ZSCORE', child.base .. 'failed', child.id))
+    if child and not stays and removeTree(queue, child, key, nil, children, seen) then removed = removed + 1 end
+  end
+  return removed
+end
+
 -- Returns whether there was anything. seen guards against jobs that name each other as children.
-local function removeTree(queue, its, parentKey, parentText, children, seen)
+function removeTree(queue, its, parentKey, parentText, children, seen)
   if seen[its.key] then return false end
   seen[its.key] = true
   local theirs = queueOf(queue, its)
   if parentKey and forgetChild(queue, its.key, parentKey, decodeOptions(parentText)) == 'ready' then queue.ready = true end
-  if children then
-    for _, childKey in ipairs(childrenOf(its.key)) do
-      local child = parentOf(queue, childKey)
-      if child then removeTree(queue, child, its.key, nil, true, seen) end
-    end
-  end
+  if children then removeChildren(queue, its.key, children, seen) end
   local previous = takeFromAnyState(its.base, its.id)
   freeDeduplication(its.base, its.id, call('HGET', its.key, 'deid'))
   if deleteJobs(its.base, { its.id }) == 0 then return previous ~= 'unknown' end

@@ -3,6 +3,7 @@ package dev.millrace.component;
 import dev.millrace.queue.DeadLetter;
 import dev.millrace.queue.Job;
 import dev.millrace.queue.JobMetrics;
+import dev.millrace.queue.JobNode;
 import dev.millrace.queue.WorkerClient;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -32,6 +33,13 @@ final class JobMaps {
     map.put("returnValue", json(job.returnValue()));
     map.put("failedReason", job.failedReason());
     map.put("stackTraces", job.stackTraces());
+    return map;
+  }
+
+  /** The job with the further entry {@code children}. */
+  static Map<String, Object> of(JobNode node) {
+    Map<String, Object> map = of(node.job());
+    map.put("children", node.children().stream().map(JobMaps::of).toList());
     return map;
   }
 

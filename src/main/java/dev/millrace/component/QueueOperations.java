@@ -175,6 +175,12 @@ final class QueueOperations {
         String reason = texts.text(exchange, "reason");
         yield endpoint.engine().cancel(endpoint.getQueueName(), id, reason);
       }
+      case GET_FLOW ->
+          endpoint
+              .engine()
+              .flows()
+              .getFlow(endpoint.getQueueName(), targetId(operation, exchange))
+              .thenApply(found -> found.map(JobMaps::of).orElse(null));
       case WORKERS -> queue.workers().thenApply(list -> list.stream().map(JobMaps::of).toList());
       case REMOVE_DEDUPLICATION_KEY -> {
         String deduplicationId = texts.text(exchange, "deduplicationId");
@@ -203,6 +209,8 @@ final class QueueOperations {
                   endpoint.getAdding().isLifo()));
       case RETRY -> nothing(job.retry(state(exchange, JobState.FAILED), resets()));
       case REMOVE -> job.remove(options.isRemoveChildren());
+      case REMOVE_CHILD_DEPENDENCY -> job.removeChildDependency();
+      case REMOVE_UNPROCESSED_CHILDREN -> job.removeUnprocessedChildren();
       case GET -> job.get().thenApply(found -> found.map(JobMaps::of).orElse(null));
       case STATE -> job.state().thenApply(found -> found.map(JobState::text).orElse("unknown"));
       case ADD_LOG -> {

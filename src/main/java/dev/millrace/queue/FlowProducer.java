@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,29 @@ public final class FlowProducer {
     }
     return line.run(Script.FLOW, List.copyOf(keys), arguments)
         .thenApply(reply -> added(flows, nodes, reply));
+  }
+
+  /** As {@link #getFlow(String, String, int, int)}, 10 levels deep, 20 children of each kind. */
+  public CompletableFuture<Optional<JobNode>> getFlow(String queue, String id) {
+    return getFlow(queue, id, 10, 20);
+  }
+
+  /**
+   * Reads a tree back: a job with its children, whatever their queues. Five commands a job. What
+   * changes meanwhile may be seen half.
+   *
+   * @param depth how many levels are read, 1 = the job alone
+   * @param maxChildren how many children of each kind (completed, pending, failed, ignored) are
+   *     read of a job, 1 or more
+   * @return empty when there is no such job
+   */
+  public CompletableFuture<Optional<JobNode>> getFlow(
+      String queue, String id, int depth, int maxChildren) {
+    if (depth < 1 || maxChildren < 1) {
+      throw new IllegalArgumentException(
+          "depth " + depth + " or maxChildren " + maxChildren + " is below 1; both begin at 1");
+    }
+    return new FlowReader(line, prefix, maxChildren).read(new QueueKeys(prefix, queue), id, depth);
   }
 
   /** What a parent knows of its children. */

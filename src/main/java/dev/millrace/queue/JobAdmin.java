@@ -144,6 +144,40 @@ public final class JobAdmin {
             });
   }
 
+  /**
+   * Removes the children that the job still waits for, with theirs, but for those that run or have
+   * failed. When none is left the job goes on.
+   *
+   * @return how many of its own children were removed
+   */
+  public CompletableFuture<Long> removeUnprocessedChildren() {
+    return queue
+        .run(Script.REMOVE_CHILDREN, id)
+        .thenApply(reply -> QueueCommands.number(reply.get(0)));
+  }
+
+  /**
+   * Makes the job one of its own: its parent waits for it no longer, and goes on if it waited for
+   * nothing else.
+   *
+   * @return false when no parent waits for the job
+   */
+  public CompletableFuture<Boolean> removeChildDependency() {
+    return queue
+        .run(Script.LEAVE_PARENT, id)
+        .thenApply(
+            reply -> {
+              int code = (int) QueueCommands.number(reply.get(0));
+              if (code == -1) {
+                throw QueueRefusal.missing(queue.queue(), id, "remove the child dependency of");
+              }
+              if (code == -5) {
+                throw QueueRefusal.parentless(queue.queue(), id, (String) reply.get(1));
+              }
+              return code == 1;
+            });
+  }
+
   /** Frees the job's deduplication id; false when it owns none. */
   public CompletableFuture<Boolean> removeDeduplicationKey() {
     return queue

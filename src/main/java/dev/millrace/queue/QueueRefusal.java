@@ -76,6 +76,15 @@ public final class QueueRefusal extends RuntimeException {
     return found.equals("delayed") ? "promote it instead" : "it runs by itself";
   }
 
+  static QueueRefusal parentless(String queue, String id, String parentKey) {
+    return job(
+        Reason.MISSING_JOB,
+        queue,
+        id,
+        "remove the child dependency of",
+        "has the parent " + parentKey + ", which is not there (any more), so nothing waits for it");
+  }
+
   static QueueRefusal locked(String queue, String id, String lockedId) {
     return job(
         Reason.LOCKED,

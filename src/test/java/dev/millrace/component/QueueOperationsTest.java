@@ -242,6 +242,32 @@ class QueueOperationsTest {
   }
 
   @Test
+  void shouldShowAFlowAndTakeItApart() {
+    String children = "[{\"name\":\"c\",\"queueName\":\"%s\",\"opts\":{\"jobId\":\"%s\"}}]";
+    template.requestBody(
+        "bullmq:" + fixture.queue + "?flow=true",
+        "{\"name\":\"p\",\"opts\":{\"jobId\":\"p\"},\"children\":"
+            + children.formatted(fixture.queue, "c")
+            + "}");
+    template.requestBody(
+        "bullmq:" + fixture.queue + "?flow=true",
+        "{\"name\":\"r\",\"opts\":{\"jobId\":\"r\"},\"children\":"
+            + children.formatted(fixture.queue, "d")
+            + "}");
+
+    assertThat(map(call("getFlow", null, "p")).get("children"))
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.list(Object.class))
+        .singleElement()
+        .satisfies(child -> assertThat(map(child)).containsEntry("id", "c"));
+    assertThat(call("getFlow", null, "nobody")).isNull();
+    assertThat(call("removeChildDependency", null, "c")).isEqualTo(true);
+    assertThat(call("removeUnprocessedChildren", null, "r")).isEqualTo(1L);
+    assertThat(call("state", null, "p")).isEqualTo("waiting");
+    assertThat(call("state", null, "r")).isEqualTo("waiting");
+    assertThat(call("state", null, "d")).isEqualTo("unknown");
+  }
+
+  @Test
   void shouldLetAJobLogForItself() throws Exception {
     fixture.start(
         """

@@ -406,28 +406,6 @@ class FlowTest {
   // ---- what is told and what it costs
 
   @Test
-  void shouldTellWhatNodeTellsOfChildren() {
-    NodeSession.run(
-        """
-        const at = redis(), key = queue6(args[0]).toKey('p');
-        await at.hset(key + ':processed', 'bull:q:1', '{"a":1}', 'bull:q:2', 'null');
-        await at.hset(key + ':failed', 'bull:q:3', 'no');
-        await at.sadd(key + ':dependencies', 'bull:q:4', 'bull:q:5', 'bull:q:6');
-        await at.zadd(key + ':unsuccessful', 2, 'bull:q:8', 1, 'bull:q:7');
-        """,
-        up);
-
-    Children.Dependencies all = children(up, "p").dependencies().join();
-
-    assertThat(all.processed())
-        .containsOnly(entry("bull:q:1", "{\"a\":1}"), entry("bull:q:2", "null"));
-    assertThat(all.ignored()).containsOnly(entry("bull:q:3", "no"));
-    assertThat(all.unprocessed()).containsExactlyInAnyOrder("bull:q:4", "bull:q:5", "bull:q:6");
-    assertThat(all.failed()).containsExactly("bull:q:7", "bull:q:8");
-    assertThat(children(up, "p").counts().join()).isEqualTo(new Children.Counts(2, 3, 1, 2));
-  }
-
-  @Test
   void shouldCostAsFewCallsAsTheScriptSays() {
     // The length of the events stream is written once in a queue's life.
     mill.add(up, "1");

@@ -442,7 +442,40 @@ class QueueAdminStateTest {
             "the middle of a tree",
             "await flow(node('top', [node('mid', [node('x')])]));",
             "await (await job('mid')).remove()",
-            a -> a.job("mid").remove()));
+            a -> a.job("mid").remove()),
+        row(
+            "pending children, beside one that runs, one failed and one completed",
+            "await flow(node('top', ['r', 'f', 'c'].map((id) => node(id)).concat(node('z', [node('zz')]))));"
+                + "const order = await q.getWaiting(); for (const id of ['f', 'c', 'r']) {"
+                + " await redis().lrem(q.toKey('wait'), 0, id); await redis().rpush(q.toKey('wait'), id);"
+                + " if (id === 'f') await fail(); if (id === 'c') await complete(); if (id === 'r') await take(); }",
+            "await (await job('top')).removeUnprocessedChildren()",
+            a -> a.job("top").removeUnprocessedChildren()),
+        row(
+            "the only pending child",
+            "await flow(node('top', [node('x', [], {priority: 2})]));",
+            "await (await job('top')).removeUnprocessedChildren()",
+            a -> a.job("top").removeUnprocessedChildren()),
+        row(
+            "pending children of a job without any",
+            THREE,
+            "await (await job('a')).removeUnprocessedChildren()",
+            a -> a.job("a").removeUnprocessedChildren()),
+        row(
+            "the dependency of the only child",
+            "await flow(node('top', [node('x')]));",
+            "await (await job('x')).removeChildDependency()",
+            a -> a.job("x").removeChildDependency()),
+        row(
+            "the dependency of one of two children",
+            "await flow(node('top', [node('x'), node('y')]));",
+            "await (await job('x')).removeChildDependency()",
+            a -> a.job("x").removeChildDependency()),
+        row(
+            "the dependency of a child that completed",
+            "await flow(node('top', [node('x')])); await complete();",
+            "await (await job('x')).removeChildDependency()",
+            a -> a.job("x").removeChildDependency()));
   }
 
   @ParameterizedTest(name = "{0}")
