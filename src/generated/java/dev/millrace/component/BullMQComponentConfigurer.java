@@ -96,6 +96,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "removeOnComplete": getOrCreateConfiguration(target).setRemoveOnComplete(property(camelContext, java.lang.String.class, value)); return true;
         case "removeonfail":
         case "removeOnFail": getOrCreateConfiguration(target).setRemoveOnFail(property(camelContext, java.lang.String.class, value)); return true;
+        case "sizelimit":
+        case "sizeLimit": getOrCreateAdding(target).setSizeLimit(property(camelContext, int.class, value)); return true;
         case "stacktracelimit":
         case "stackTraceLimit": getOrCreateAdding(target).setStackTraceLimit(property(camelContext, int.class, value)); return true;
         case "timeout": getOrCreateConfiguration(target).setTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
@@ -170,6 +172,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "removeOnComplete": return java.lang.String.class;
         case "removeonfail":
         case "removeOnFail": return java.lang.String.class;
+        case "sizelimit":
+        case "sizeLimit": return int.class;
         case "stacktracelimit":
         case "stackTraceLimit": return int.class;
         case "timeout": return long.class;
@@ -240,6 +244,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "removeOnComplete": return getOrCreateConfiguration(target).getRemoveOnComplete();
         case "removeonfail":
         case "removeOnFail": return getOrCreateConfiguration(target).getRemoveOnFail();
+        case "sizelimit":
+        case "sizeLimit": return getOrCreateAdding(target).getSizeLimit();
         case "stacktracelimit":
         case "stackTraceLimit": return getOrCreateAdding(target).getStackTraceLimit();
         case "timeout": return getOrCreateConfiguration(target).getTimeout();

@@ -108,6 +108,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "resetAttempts": target.getOperations().setResetAttempts(property(camelContext, boolean.class, value)); return true;
         case "schedulerid":
         case "schedulerId": target.getSchedule().setSchedulerId(property(camelContext, java.lang.String.class, value)); return true;
+        case "sizelimit":
+        case "sizeLimit": target.getAdding().setSizeLimit(property(camelContext, int.class, value)); return true;
         case "stacktracelimit":
         case "stackTraceLimit": target.getAdding().setStackTraceLimit(property(camelContext, int.class, value)); return true;
         case "start": target.getOperations().setStart(property(camelContext, java.lang.String.class, value)); return true;
@@ -208,6 +210,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "resetAttempts": return boolean.class;
         case "schedulerid":
         case "schedulerId": return java.lang.String.class;
+        case "sizelimit":
+        case "sizeLimit": return int.class;
         case "stacktracelimit":
         case "stackTraceLimit": return int.class;
         case "start": return java.lang.String.class;
@@ -309,6 +313,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "resetAttempts": return target.getOperations().isResetAttempts();
         case "schedulerid":
         case "schedulerId": return target.getSchedule().getSchedulerId();
+        case "sizelimit":
+        case "sizeLimit": return target.getAdding().getSizeLimit();
         case "stacktracelimit":
         case "stackTraceLimit": return target.getAdding().getStackTraceLimit();
         case "start": return target.getOperations().getStart();

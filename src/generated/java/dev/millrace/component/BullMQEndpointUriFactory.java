@@ -23,7 +23,7 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(62);
+        Set<String> props = new HashSet<>(63);
         props.add("ascending");
         props.add("attempts");
         props.add("backoffDelay");
@@ -80,6 +80,7 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
         props.add("removeOnFail");
         props.add("resetAttempts");
         props.add("schedulerId");
+        props.add("sizeLimit");
         props.add("stackTraceLimit");
         props.add("start");
         props.add("startDate");

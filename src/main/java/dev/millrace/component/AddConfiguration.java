@@ -99,6 +99,12 @@ public class AddConfiguration implements Cloneable {
   @UriParam(
       label = "producer",
       description =
+          "The most bytes that a job's data may have; a longer one is refused. 0 is no limit.")
+  private int sizeLimit;
+
+  @UriParam(
+      label = "producer",
+      description =
           "Keeps the trace context of the exchange out of the job, whose run then begins a trace of its own.")
   private boolean omitContext;
 
@@ -242,6 +248,14 @@ public class AddConfiguration implements Cloneable {
 
   public void setStackTraceLimit(int stackTraceLimit) {
     this.stackTraceLimit = stackTraceLimit;
+  }
+
+  public int getSizeLimit() {
+    return sizeLimit;
+  }
+
+  public void setSizeLimit(int sizeLimit) {
+    this.sizeLimit = sizeLimit;
   }
 
   public boolean isOmitContext() {

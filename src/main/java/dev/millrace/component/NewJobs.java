@@ -5,11 +5,7 @@ import dev.millrace.queue.Deduplication;
 import dev.millrace.queue.JobOptions;
 import dev.millrace.queue.NewJob;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
-import org.apache.camel.util.TimeUtils;
 
 /**
  * Makes jobs of what an endpoint says, what headers override, and bodies. An option's text with
@@ -19,38 +15,28 @@ import org.apache.camel.util.TimeUtils;
 final class NewJobs {
 
   private final BullMQEndpoint endpoint;
-  private final Map<String, Expression> expressions = new HashMap<>();
-  private final Map<String, String> constants = new HashMap<>();
+  private final OptionTexts texts;
 
   NewJobs(BullMQEndpoint endpoint) {
     this.endpoint = endpoint;
     AddConfiguration c = endpoint.getAdding();
-    option("name", c.getName());
-    option("jobId", c.getJobId());
-    option("delay", c.getDelay());
-    option("priority", c.getPriority());
-    option("attempts", c.getAttempts());
-    option("backoffType", c.getBackoffType());
-    option("backoffDelay", c.getBackoffDelay());
-    option("backoffJitter", c.getBackoffJitter());
-    option("deduplicationId", c.getDeduplicationId());
-    option("deduplicationTtl", c.getDeduplicationTtl());
-  }
-
-  private void option(String option, String text) {
-    if (text == null || text.isEmpty()) {
-      return;
-    }
-    if (text.contains("${")) {
-      expressions.put(
-          option, endpoint.getCamelContext().resolveLanguage("simple").createExpression(text));
-    } else {
-      constants.put(option, text);
-    }
+    texts =
+        new OptionTexts(endpoint.getCamelContext())
+            .with("name", c.getName())
+            .with("jobId", c.getJobId())
+            .with("delay", c.getDelay())
+            .with("priority", c.getPriority())
+            .with("attempts", c.getAttempts())
+            .with("backoffType", c.getBackoffType())
+            .with("backoffDelay", c.getBackoffDelay())
+            .with("backoffJitter", c.getBackoffJitter())
+            .with("deduplicationId", c.getDeduplicationId())
+            .with("deduplicationTtl", c.getDeduplicationTtl())
+            .with("keepLogs", endpoint.getOperations().getKeepLogs());
   }
 
   NewJob of(Exchange exchange, Object data) {
-    Exchange view = expressions.isEmpty() ? exchange : view(exchange, data);
+    Exchange view = texts.haveExpressions() ? view(exchange, data) : exchange;
     String name = text(view, "name", BullMQConstants.ADD_NAME);
     return new NewJob(
         name == null ? endpoint.getQueueName() : name, JobBody.payload(data), options(view));
@@ -64,6 +50,7 @@ final class NewJobs {
             .jobId(text(view, "jobId", BullMQConstants.ADD_JOB_ID))
             .lifo(c.isLifo())
             .stackTraceLimit(c.getStackTraceLimit())
+            .sizeLimit(c.getSizeLimit())
             .omitContext(c.isOmitContext())
             .telemetryMetadata(
                 c.isOmitContext() ? null : TraceContext.write(view.getMessage().getHeaders()))
@@ -78,11 +65,15 @@ final class NewJobs {
     }
     String priority = text(view, "priority", BullMQConstants.ADD_PRIORITY);
     if (priority != null) {
-      options.priority(number("priority", priority));
+      options.priority(OptionTexts.parse("priority", priority));
     }
     String attempts = text(view, "attempts", BullMQConstants.ADD_ATTEMPTS);
     if (attempts != null) {
-      options.attempts(number("attempts", attempts));
+      options.attempts(OptionTexts.parse("attempts", attempts));
+    }
+    String keepLogs = text(view, "keepLogs", null);
+    if (keepLogs != null) {
+      options.keepLogs(OptionTexts.parse("keepLogs", keepLogs));
     }
     return options.build();
   }
@@ -140,8 +131,7 @@ final class NewJobs {
     if (overriding != null) {
       return overriding.toString();
     }
-    Expression expression = expressions.get(option);
-    return expression == null ? constants.get(option) : expression.evaluate(view, String.class);
+    return texts.said(view, option);
   }
 
   private Duration duration(Exchange view, String option, String header) {
@@ -152,20 +142,7 @@ final class NewJobs {
     if (text == null || text.isBlank()) {
       return null;
     }
-    try {
-      return Duration.ofMillis(TimeUtils.toMilliSeconds(text.trim()));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          option + " \"" + text + "\" is not a duration; write 500ms, 30s, 5m or 24h", e);
-    }
-  }
-
-  private static int number(String option, String text) {
-    try {
-      return Integer.parseInt(text.trim());
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(option + " \"" + text + "\" is not a whole number", e);
-    }
+    return OptionTexts.duration(option, text.trim());
   }
 
   /** The exchange as an expression for one job sees it. */

@@ -14,7 +14,7 @@ public class OperationConfiguration {
       label = "producer",
       defaultValue = "add",
       enums =
-          "add,pause,resume,isPaused,promote,promoteAll,changeDelay,changePriority,retry,retryAll,remove,drain,clean,obliterate,counts,countsPerPriority,get,list,state,addLog,logs,clearLogs,updateProgress,updateData,removeDeduplicationKey,deadLetters,replay,rateLimit,rateLimitTtl,globalConcurrency,globalRateLimit,metrics,workers,upsertJobScheduler,removeJobScheduler,listJobSchedulers,cancel",
+          "add,pause,resume,isPaused,promote,promoteAll,changeDelay,changePriority,retry,retryAll,remove,removeChildDependency,removeUnprocessedChildren,getFlow,drain,clean,obliterate,counts,countsPerPriority,get,list,state,addLog,logs,clearLogs,updateProgress,updateData,removeDeduplicationKey,deadLetters,replay,rateLimit,rateLimitTtl,globalConcurrency,globalRateLimit,metrics,workers,upsertJobScheduler,removeJobScheduler,listJobSchedulers,cancel",
       description =
           "What is to be done. Operations on one job take its id from the header CamelBullMQTargetJobId or the option jobId. What an operation finds out becomes the body.")
   private String operation = "add";
@@ -71,7 +71,7 @@ public class OperationConfiguration {
   @UriParam(
       label = "producer",
       description =
-          "How many of the last log lines stay; 0 is all for addLog and none for clearLogs. Default for addLog is what the job says.")
+          "How many of the last log lines stay; 0 is all for addLog and none for clearLogs. Default for addLog is what the job says. With operation add, how many the new job keeps.")
   private String keepLogs;
 
   @UriParam(

@@ -28,11 +28,19 @@ final class OptionTexts {
     return this;
   }
 
+  boolean haveExpressions() {
+    return !expressions.isEmpty();
+  }
+
+  /** As it was said, or as the expression gives it, blank text too; null when it was not said. */
+  String said(Exchange exchange, String option) {
+    Expression expression = expressions.get(option);
+    return expression == null ? constants.get(option) : expression.evaluate(exchange, String.class);
+  }
+
   /** Null when it was not said, or the expression gives nothing. */
   String text(Exchange exchange, String option) {
-    Expression expression = expressions.get(option);
-    String text =
-        expression == null ? constants.get(option) : expression.evaluate(exchange, String.class);
+    String text = said(exchange, option);
     return text == null || text.isBlank() ? null : text.trim();
   }
 

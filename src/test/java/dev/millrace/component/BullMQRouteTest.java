@@ -204,6 +204,31 @@ class BullMQRouteTest {
   }
 
   @Test
+  void shouldLimitTheDataAndTheLogOfANewJob() throws Exception {
+    fixture.start(
+        """
+        - route:
+            from:
+              uri: direct:in
+              steps:
+                - to:
+                    uri: bullmq:QUEUE
+                    parameters:
+                      sizeLimit: 10
+                      keepLogs: "${header.lines}"
+        """);
+    try (ProducerTemplate template = fixture.camel.createProducerTemplate()) {
+      var kept = template.request("direct:in", e -> e.getMessage().setHeader("lines", 2));
+      String id = kept.getMessage().getHeader(BullMQConstants.ADDED_JOB_ID, String.class);
+      assertThat(fixture.job(id).options().keepLogs()).isEqualTo(2);
+
+      var refused = template.request("direct:in", e -> e.getMessage().setBody("x".repeat(20)));
+      assertThat(refused.getException()).hasMessageContaining("10");
+      assertThat(fixture.engine.queue(fixture.queue).counts().join()).containsEntry("waiting", 1L);
+    }
+  }
+
+  @Test
   void shouldSuggestTheNearestOptionForAnUnknownOne() {
     assertThatThrownBy(
             () ->
