@@ -20,7 +20,8 @@ public record EngineProperties(
     @DefaultValue("1") int maxStalledCount,
     @DefaultValue("3h") Duration lateSweep,
     @DefaultValue("full") EventMode events,
-    @DefaultValue("false") boolean bullProducers) {
+    @DefaultValue("false") boolean bullProducers,
+    @DefaultValue("20s") Duration pollInterval) {
 
   /**
    * On a cluster, all keys that a script touches must be on one node.
@@ -48,6 +49,7 @@ public record EngineProperties(
         maxStalledCount,
         lateSweep,
         events,
-        bullProducers);
+        bullProducers,
+        pollInterval);
   }
 }

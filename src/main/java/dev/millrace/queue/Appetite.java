@@ -76,6 +76,12 @@ final class Appetite {
     delayedDue = true;
   }
 
+  /** Nobody told of anything, but nobody would. */
+  void glance() {
+    delayedDue = true;
+    maybe();
+  }
+
   void delayedDue() {
     delayedDue = true;
     hope = Hope.SURE;

@@ -2,9 +2,9 @@ package dev.millrace.queue;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,20 +26,24 @@ final class BullWatch implements RedisLink.Watch {
   /** Routes start one after the other; their queues are subscribed to together. */
   private static final Duration SETTLE = Duration.ofMillis(50);
 
-  private static final String WAITING = "waiting@";
-  private static final String DELAYED = "delayed";
-
   private final QueueEngine engine;
   private final Set<String> subscribed = new HashSet<>();
   private final RetryPause retry = new RetryPause();
   private RedisLink.Subscriber connection;
-  private boolean opening;
+  private final Opener<RedisLink.Subscriber> opener;
   private boolean settling;
   private boolean failing;
   private boolean closed;
 
   BullWatch(QueueEngine engine) {
     this.engine = engine;
+    this.opener =
+        new Opener<>(
+            engine.loop(),
+            () -> engine.link().listen("bull", this::heard, this),
+            this::opened,
+            this::failed,
+            RedisLink.Subscriber::close);
   }
 
   void queuesChanged() {
@@ -51,6 +55,7 @@ final class BullWatch implements RedisLink.Watch {
 
   void close() {
     closed = true;
+    opener.cancel();
     if (connection != null) {
       connection.close();
     }
@@ -82,7 +87,7 @@ final class BullWatch implements RedisLink.Watch {
       return;
     }
     if (connection == null) {
-      open();
+      opener.open();
       return;
     }
     Set<String> fresh = new TreeSet<>();
@@ -93,7 +98,7 @@ final class BullWatch implements RedisLink.Watch {
     }
     engine.meter().sent(1);
     connection
-        .subscribe(fresh.stream().flatMap(queue -> patterns(queue).stream()).toList())
+        .subscribe(fresh.stream().flatMap(this::patterns).toList())
         .whenComplete(
             (done, failure) ->
                 engine
@@ -111,11 +116,8 @@ final class BullWatch implements RedisLink.Watch {
                         }));
   }
 
-  private List<String> patterns(String queue) {
-    String base = new QueueKeys(engine.options().prefix(), queue).base();
-    // What the name holds of a pattern's own signs counts as itself.
-    String literal = base.replaceAll("([\\\\*?\\[\\]])", "\\\\$1");
-    return List.of(literal + WAITING + "*", literal + DELAYED);
+  private Stream<String> patterns(String queue) {
+    return new BullChannels(new QueueKeys(engine.options().prefix(), queue)).patterns().stream();
   }
 
   /** Any thread. */
@@ -125,25 +127,7 @@ final class BullWatch implements RedisLink.Watch {
 
   private void tell(String channel, String text) {
     for (QueueConsumer consumer : engine.consumers()) {
-      String base = consumer.keys().base();
-      if (!channel.startsWith(base) || !consumer.takes()) {
-        continue;
-      }
-      String event = channel.substring(base.length());
-      if (event.startsWith(WAITING)) {
-        consumer.want();
-      } else if (event.equals(DELAYED)) {
-        consumer.wantAt(due(text));
-      }
-    }
-  }
-
-  /** What is no time is looked at now. */
-  private long due(String text) {
-    try {
-      return (long) Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      return engine.loop().now();
+      new BullChannels(consumer.keys()).tell(consumer, channel, text, engine.loop().now());
     }
   }
 
@@ -164,38 +148,7 @@ final class BullWatch implements RedisLink.Watch {
     engine.loop().later(retry.next(), this::settle);
   }
 
-  /** Connecting blocks, so it happens off the loop. */
-  private void open() {
-    if (opening) {
-      return;
-    }
-    opening = true;
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                RedisLink.Subscriber fresh = engine.link().listen("bull", this::heard, this);
-                if (!engine.loop().execute(() -> opened(fresh))) {
-                  fresh.close();
-                }
-              } catch (RuntimeException e) {
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          opening = false;
-                          failed(e);
-                        });
-              }
-            });
-  }
-
   private void opened(RedisLink.Subscriber fresh) {
-    opening = false;
-    if (closed) {
-      fresh.close();
-      return;
-    }
     connection = fresh;
     settle();
   }

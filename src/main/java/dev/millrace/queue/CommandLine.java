@@ -1,5 +1,7 @@
 package dev.millrace.queue;
 
+import io.lettuce.core.LMoveArgs;
+import io.lettuce.core.Range;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -32,12 +35,23 @@ final class CommandLine {
   private static final Duration UNTIL_NEXT_TRY = Duration.ofMillis(200);
   private static final int MOST_TRIES = 50;
 
-  private final RedisLink link;
+  /** There are but two kinds of markers. */
+  private static final int MOST_MARKERS = 10;
+
+  static final LMoveArgs RIGHT_TO_RIGHT = LMoveArgs.Builder.rightRight();
+
+  private final Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection;
+  private final boolean clustered;
   private final CommandMeter meter;
   private final String guardKey;
 
-  CommandLine(RedisLink link, CommandMeter meter, String prefix) {
-    this.link = link;
+  CommandLine(
+      Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection,
+      boolean clustered,
+      CommandMeter meter,
+      String prefix) {
+    this.connection = connection;
+    this.clustered = clustered;
     this.meter = meter;
     this.guardKey = QueueKeys.guardKey(prefix);
   }
@@ -45,7 +59,7 @@ final class CommandLine {
   /** Runs a script and drops the first element of its reply, the number of calls it made. */
   CompletableFuture<List<Object>> run(Script script, List<String> keys, List<String> arguments) {
     List<String> declared = new ArrayList<>(keys);
-    if (link.isClustered()) {
+    if (clustered) {
       declared.add(guardKey);
     }
     return run(script, keys.get(0), bytes(declared), bytes(arguments), MOST_TRIES);
@@ -172,9 +186,38 @@ final class CommandLine {
   /**
    * Wakes whoever blocks on the key; the key does not outlive an engine that died before it looked.
    */
-  CompletableFuture<?> ring(String key) {
-    CompletableFuture<Long> added = send(c -> c.zadd(text(key), 0, text("w")));
+  CompletableFuture<?> ring(String key, String member) {
+    CompletableFuture<Long> added = send(c -> c.zadd(text(key), 0, text(member)));
     return added.thenCombine(send(c -> c.expire(text(key), 60)), (a, b) -> a);
+  }
+
+  /** Takes all that is in a sorted set of a few: member to score. */
+  CompletableFuture<Map<String, Double>> popAll(String key) {
+    return send(c -> c.zpopmin(text(key), MOST_MARKERS))
+        .thenApply(
+            popped -> {
+              Map<String, Double> all = new LinkedHashMap<>();
+              popped.forEach(one -> all.put(text(one.getValue()), one.getScore()));
+              return all;
+            });
+  }
+
+  CompletableFuture<Long> publish(String channel, String text) {
+    return send(c -> c.publish(text(channel), text(text)));
+  }
+
+  /** Enters or moves a member of a sorted set. */
+  CompletableFuture<Long> score(String key, String member, double score) {
+    return send(c -> c.zadd(text(key), score, text(member)));
+  }
+
+  CompletableFuture<Long> drop(String key, String member) {
+    return send(c -> c.zrem(text(key), text(member)));
+  }
+
+  /** Drops the members of a sorted set that have this score or a lower one. */
+  CompletableFuture<Long> dropUpTo(String key, double score) {
+    return send(c -> c.zremrangebyscore(text(key), Range.create(Double.NEGATIVE_INFINITY, score)));
   }
 
   CompletableFuture<Long> putMarkerBack(String key, double score, String member) {
@@ -185,7 +228,7 @@ final class CommandLine {
   <T> CompletableFuture<T> send(
       Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
     try {
-      CompletionStage<T> sent = command.apply(link.commands());
+      CompletionStage<T> sent = command.apply(connection.get());
       meter.sent(1);
       return sent.toCompletableFuture();
     } catch (RuntimeException e) {

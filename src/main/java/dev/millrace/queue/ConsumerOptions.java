@@ -6,6 +6,7 @@ import java.time.Duration;
  * How one consumer works its queue.
  *
  * @param queue the queue's name
+ * @param mode how it hears of jobs when it begins; default {@link ConsumptionMode#POOLED}
  * @param concurrency handlers that run at the same time, 1 or more; default {@value
  *     #DEFAULT_CONCURRENCY}
  * @param batchSize jobs that one handler gets at once, when so many are there; default 1
@@ -25,6 +26,7 @@ import java.time.Duration;
  */
 public record ConsumerOptions(
     String queue,
+    ConsumptionMode mode,
     int concurrency,
     int batchSize,
     Duration lockDuration,
@@ -90,6 +92,7 @@ public record ConsumerOptions(
 
   public Builder toBuilder() {
     Builder builder = builder(queue);
+    builder.mode = mode;
     builder.concurrency = concurrency;
     builder.batchSize = batchSize;
     builder.lockDuration = lockDuration;
@@ -106,6 +109,7 @@ public record ConsumerOptions(
   public static final class Builder {
 
     private final String queue;
+    private ConsumptionMode mode = ConsumptionMode.POOLED;
     private int concurrency = DEFAULT_CONCURRENCY;
     private int batchSize = 1;
     private Duration lockDuration = DEFAULT_LOCK_DURATION;
@@ -118,6 +122,11 @@ public record ConsumerOptions(
 
     private Builder(String queue) {
       this.queue = queue;
+    }
+
+    public Builder mode(ConsumptionMode first) {
+      mode = first;
+      return this;
     }
 
     public Builder concurrency(int number) {
@@ -168,6 +177,7 @@ public record ConsumerOptions(
     public ConsumerOptions build() {
       return new ConsumerOptions(
           queue,
+          mode,
           concurrency,
           batchSize,
           lockDuration,

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param bullProducers whether programs with Bull 4 still add jobs, who wake nobody but Bull
  *     workers; default false. Costs one connection and no command at rest; their jobs are taken at
  *     once, by each engine one further look per job or burst
+ * @param pollInterval the longest pause between two looks in mode polling, which the pauses grow to
+ *     while there is nothing to do; default 20 s, 100 ms to 1 h. Each look costs one command
  */
 public record EngineOptions(
     String prefix,
@@ -27,11 +29,13 @@ public record EngineOptions(
     int maxStalledCount,
     Duration lateSweep,
     EventMode events,
-    boolean bullProducers) {
+    boolean bullProducers,
+    Duration pollInterval) {
 
   public static final Duration DEFAULT_BLOCK_TIMEOUT = Duration.ofMinutes(5);
   public static final Duration DEFAULT_STALLED_INTERVAL = Duration.ofSeconds(30);
   public static final int DEFAULT_MAX_STALLED_COUNT = 1;
+  public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofSeconds(20);
   public static final Duration DEFAULT_LATE_SWEEP = Duration.ofHours(3);
 
   public EngineOptions {
@@ -42,6 +46,7 @@ public record EngineOptions(
     within("blockTimeout", blockTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
     within("stalledInterval", stalledInterval, Duration.ofMillis(100), Duration.ofHours(1));
     within("lateSweep", lateSweep, Duration.ofSeconds(1), Duration.ofDays(1));
+    within("pollInterval", pollInterval, Duration.ofMillis(100), Duration.ofHours(1));
     if (maxStalledCount < 0) {
       throw new IllegalArgumentException("maxStalledCount " + maxStalledCount + " is negative");
     }
@@ -63,7 +68,8 @@ public record EngineOptions(
         DEFAULT_MAX_STALLED_COUNT,
         DEFAULT_LATE_SWEEP,
         EventMode.FULL,
-        false);
+        false,
+        DEFAULT_POLL_INTERVAL);
   }
 
   public EngineOptions withPrefix(String value) {
@@ -75,7 +81,8 @@ public record EngineOptions(
         maxStalledCount,
         lateSweep,
         events,
-        bullProducers);
+        bullProducers,
+        pollInterval);
   }
 
   public EngineOptions withBlockTimeout(Duration value) {
@@ -87,17 +94,34 @@ public record EngineOptions(
         maxStalledCount,
         lateSweep,
         events,
-        bullProducers);
+        bullProducers,
+        pollInterval);
   }
 
   public EngineOptions withStalledInterval(Duration value) {
     return new EngineOptions(
-        prefix, instance, blockTimeout, value, maxStalledCount, lateSweep, events, bullProducers);
+        prefix,
+        instance,
+        blockTimeout,
+        value,
+        maxStalledCount,
+        lateSweep,
+        events,
+        bullProducers,
+        pollInterval);
   }
 
   public EngineOptions withBullProducers(boolean value) {
     return new EngineOptions(
-        prefix, instance, blockTimeout, stalledInterval, maxStalledCount, lateSweep, events, value);
+        prefix,
+        instance,
+        blockTimeout,
+        stalledInterval,
+        maxStalledCount,
+        lateSweep,
+        events,
+        value,
+        pollInterval);
   }
 
   public EngineOptions withEvents(EventMode value) {
@@ -109,7 +133,8 @@ public record EngineOptions(
         maxStalledCount,
         lateSweep,
         value,
-        bullProducers);
+        bullProducers,
+        pollInterval);
   }
 
   public EngineOptions withLateSweep(Duration value) {
@@ -121,6 +146,20 @@ public record EngineOptions(
         maxStalledCount,
         value,
         events,
-        bullProducers);
+        bullProducers,
+        pollInterval);
+  }
+
+  public EngineOptions withPollInterval(Duration value) {
+    return new EngineOptions(
+        prefix,
+        instance,
+        blockTimeout,
+        stalledInterval,
+        maxStalledCount,
+        lateSweep,
+        events,
+        bullProducers,
+        value);
   }
 }

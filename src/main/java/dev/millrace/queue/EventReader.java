@@ -51,10 +51,10 @@ final class EventReader implements RedisLink.Watch {
 
   private final Map<String, Long> brokenUntil = new HashMap<>();
   private final RetryPause retry = new RetryPause();
+  private final Opener<RedisLink.Connection> opener;
   private Map<String, StreamId> asked = Map.of();
   private StreamId woken = StreamId.BEGINNING;
   private RedisLink.Connection connection;
-  private boolean opening;
   private boolean reading;
   private boolean ringing;
   private boolean failing;
@@ -64,6 +64,16 @@ final class EventReader implements RedisLink.Watch {
     this.engine = engine;
     this.wakeKey =
         QueueKeys.wakeKey(engine.options().prefix(), engine.options().instance()) + ":events";
+    this.opener =
+        new Opener<>(
+            engine.loop(),
+            this::connect,
+            this::opened,
+            failure -> {
+              failed("opening the events connection", failure);
+              later();
+            },
+            RedisLink.Connection::close);
   }
 
   // ---- any thread
@@ -127,6 +137,7 @@ final class EventReader implements RedisLink.Watch {
 
   void close() {
     closed = true;
+    opener.cancel();
     List.copyOf(subscriptions).forEach(EventSubscription::close);
     if (connection != null) {
       connection.close();
@@ -148,7 +159,7 @@ final class EventReader implements RedisLink.Watch {
       return;
     }
     if (connection == null) {
-      open();
+      opener.open();
       return;
     }
     for (EventSubscription subscription : subscriptions) {
@@ -421,34 +432,10 @@ final class EventReader implements RedisLink.Watch {
     engine.loop().later(retry.next(), this::settle);
   }
 
-  /** Connecting blocks, so it happens off the loop. */
-  private void open() {
-    if (opening) {
-      return;
-    }
-    opening = true;
-    Duration timeout = engine.options().blockTimeout().plus(ANSWER_MARGIN);
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                // The shared connection is made here too: its first use would block.
-                engine.link().commands();
-                RedisLink.Connection fresh = engine.link().open("events", timeout, this);
-                if (!engine.loop().execute(() -> opened(fresh))) {
-                  fresh.close();
-                }
-              } catch (RuntimeException e) {
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          opening = false;
-                          failed("opening the events connection", e);
-                          later();
-                        });
-              }
-            });
+  /** The shared connection is made here too: its first use would block. */
+  private RedisLink.Connection connect() {
+    engine.link().commands();
+    return engine.link().open("events", engine.options().blockTimeout().plus(ANSWER_MARGIN), this);
   }
 
   private void reopen() {
@@ -463,11 +450,6 @@ final class EventReader implements RedisLink.Watch {
   }
 
   private void opened(RedisLink.Connection fresh) {
-    opening = false;
-    if (closed) {
-      fresh.close();
-      return;
-    }
     connection = fresh;
     settle();
   }

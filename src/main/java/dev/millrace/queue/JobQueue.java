@@ -82,7 +82,10 @@ public final class JobQueue {
   }
 
   private CompletableFuture<List<AddedJob>> addBatch(List<NewJob> batch) {
-    return claims.reserve(keys.queue(), batch.size()).thenCompose(claim -> addBatch(batch, claim));
+    return claims
+        .reserve(keys.queue(), batch.size())
+        .thenCompose(claim -> addBatch(batch, claim))
+        .whenComplete((added, failure) -> claims.added(keys.queue()));
   }
 
   private CompletableFuture<List<AddedJob>> addBatch(List<NewJob> batch, LocalClaim claim) {

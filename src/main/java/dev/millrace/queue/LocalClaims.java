@@ -42,6 +42,14 @@ final class LocalClaims {
     return claim;
   }
 
+  /** Jobs were added that may wait in the queue; any thread. */
+  void added(String queue) {
+    QueueConsumer consumer = consumers.get(queue);
+    if (consumer != null && consumer.mode() != ConsumptionMode.POOLED) {
+      engine.loop().execute(() -> consumer.feed().added(consumer));
+    }
+  }
+
   private LocalClaim claim(QueueConsumer consumer, int most) {
     int slots = consumer.reserve(most);
     if (slots == 0) {

@@ -34,14 +34,18 @@ public final class QueueConsumer {
   private final Appetite appetite;
   private final TrimPace trimPace = new TrimPace();
   private final KnownSettings settings = new KnownSettings();
+  private final Verdicts verdicts;
 
   private final Running running = new Running();
   private final Endings endings = new Endings();
-  private final List<CompletableFuture<Void>> waitingForRest = new ArrayList<>();
+  private final Rest rest = new Rest();
   private int reserved;
   private int asked;
   private boolean turnPosted;
   private boolean turning;
+  private Feed feed;
+  private volatile ConsumptionMode mode;
+  private CommandLine turnsOver;
   private boolean blocked;
   private boolean suspended;
   private boolean closed;
@@ -56,6 +60,9 @@ public final class QueueConsumer {
     this.crew = new Crew(engine, options, handler, this::end);
     this.appetite = new Appetite(engine.loop(), this::fulfilDuty);
     this.alarm = new Alarm(engine.loop(), this::due);
+    this.verdicts = new Verdicts(engine, crew, running, appetite);
+    this.mode = options.mode();
+    this.feed = engine.feeds().of(mode, this);
   }
 
   public String queue() {
@@ -72,7 +79,7 @@ public final class QueueConsumer {
                 suspended = true;
                 alarm.cancel();
                 appetite.cancel();
-                engine.putMarkersBack(this);
+                engine.farewell().putMarkersBack(this);
               }
             });
   }
@@ -85,7 +92,7 @@ public final class QueueConsumer {
             () -> {
               suspended = false;
               lookAnew();
-              engine.waiter().keysChanged();
+              feed.resumed(this);
             });
   }
 
@@ -97,7 +104,7 @@ public final class QueueConsumer {
    * @return completes when Redis knows of every job; never exceptionally
    */
   public CompletableFuture<Void> close(Duration deadline) {
-    return engine.close(this, deadline);
+    return engine.farewell().close(this, deadline);
   }
 
   /** Jobs that run now. */
@@ -105,7 +112,27 @@ public final class QueueConsumer {
     return engine.ask(running::size);
   }
 
+  /** How it hears of jobs now. */
+  public ConsumptionMode mode() {
+    return mode;
+  }
+
   // ---- on the loop from here on
+
+  Feed feed() {
+    return feed;
+  }
+
+  /** From the next turn on. */
+  void use(Feed next, ConsumptionMode nextMode) {
+    feed = next;
+    mode = nextMode;
+  }
+
+  /** What the turn on its way goes over; null = none is. */
+  CommandLine turnsOver() {
+    return turnsOver;
+  }
 
   boolean cancelRun(String jobId, String reason) {
     return running.cancel(jobId, reason);
@@ -130,6 +157,16 @@ public final class QueueConsumer {
   /** What a turn on its way will bring is not known yet. */
   boolean isFull() {
     return room() + asked <= 0;
+  }
+
+  /** Whether the queue is paused or at its global concurrency, as the last turn saw it. */
+  boolean isBlocked() {
+    return blocked;
+  }
+
+  /** Whether it knows of something to take, or is just asking. */
+  boolean isBusy() {
+    return turning || appetite.isHungry();
   }
 
   /** Jobs whose ending Redis has not confirmed. */
@@ -171,8 +208,30 @@ public final class QueueConsumer {
     turn();
   }
 
+  /** There may be something, wherever it waits; the cheapest look tells. */
+  void glance() {
+    appetite.glance();
+    turn();
+  }
+
+  /**
+   * A marker was popped: the time of a delayed job, or there is something now.
+   *
+   * @return false when it is full, so that others have to hear of it
+   */
+  boolean hear(String member, double score) {
+    if (score > engine.loop().now()) {
+      // A delayed job's time: no slot is needed before it comes.
+      wantAt((long) score);
+      return true;
+    }
+    boolean room = !isFull();
+    markerPopped(member.equals("1"));
+    return room;
+  }
+
   /** A marker was popped that says there is something now; who is full passes it on. */
-  void markerPopped(boolean delayed) {
+  private void markerPopped(boolean delayed) {
     if (delayed) {
       appetite.delayedDue();
     }
@@ -187,7 +246,7 @@ public final class QueueConsumer {
   /** What was put off until now; another replica that has room sleeps until it hears of it. */
   private void due() {
     if (isFull()) {
-      engine.line().putMarkerBack(keys.marker(), engine.loop().now(), "1");
+      feed.line().putMarkerBack(keys.marker(), engine.loop().now(), "1");
     }
     appetite.delayedDue();
     turn();
@@ -203,7 +262,7 @@ public final class QueueConsumer {
     if (!takes()) {
       return;
     }
-    if (turning || !engine.isConnected()) {
+    if (turning || !feed.isOpen()) {
       appetite.dutyLater();
     } else if (appetite.takeDuty()) {
       engine.wakeOthers(this);
@@ -222,7 +281,7 @@ public final class QueueConsumer {
    */
   int reserve(int most) {
     boolean quiet = !appetite.isBusy() && !blocked && options.limiter() == null;
-    if (!quiet || !takes() || !engine.isConnected() || engine.loop().now() < notBefore) {
+    if (!quiet || !takes() || !feed.isOpen() || engine.loop().now() < notBefore) {
       return 0;
     }
     int promised = Math.clamp(room(), 0, most);
@@ -235,17 +294,17 @@ public final class QueueConsumer {
     reserved -= promised;
     start(crew.claimedRuns(jobs, token), sentNanos);
     if (jobs.size() < promised) {
-      engine.waiter().roomChanged(this);
+      feed.turned(this, 0);
       turn();
     }
     checkRest();
   }
 
+  /** Completes when Redis knows of every job. */
   CompletableFuture<Void> atRest() {
-    CompletableFuture<Void> rest = new CompletableFuture<>();
-    waitingForRest.add(rest);
+    CompletableFuture<Void> awaited = rest.await();
     checkRest();
-    return rest;
+    return awaited;
   }
 
   void stopTaking() {
@@ -276,7 +335,7 @@ public final class QueueConsumer {
   }
 
   private void turn() {
-    if (turning || !engine.isConnected()) {
+    if (turning || !feed.isOpen()) {
       return;
     }
     long now = engine.loop().now();
@@ -295,8 +354,8 @@ public final class QueueConsumer {
     long sentNanos = System.nanoTime();
     asked = free;
     Turn turn = new Turn(free, engine.nextToken(), settings.stream(sentNanos), flags, batch);
-    engine
-        .line()
+    turnsOver = feed.line();
+    turnsOver
         .run(
             Script.TURN,
             List.of(keys.meta()),
@@ -309,6 +368,7 @@ public final class QueueConsumer {
                     .execute(
                         () -> {
                           turning = false;
+                          turnsOver = null;
                           asked = 0;
                           if (failure == null) {
                             turned(turn, reply, sentNanos);
@@ -324,7 +384,7 @@ public final class QueueConsumer {
     retry.reset();
     settings.read(reply, sentNanos);
     for (int i = 0; i < turn.endings().size(); i++) {
-      confirmed(turn.endings().get(i), reply.codes().get(i));
+      verdicts.confirmed(turn.endings().get(i), reply.codes().get(i), closed);
     }
     if (turn.free() > 0) {
       blocked = reply.blocked();
@@ -339,64 +399,9 @@ public final class QueueConsumer {
       }
       start(crew.runs(reply.jobs(), turn.token()), sentNanos);
     }
-    engine.waiter().roomChanged(this);
     checkRest();
     turn();
-  }
-
-  private void confirmed(Ending ending, long code) {
-    JobRun run = ending.run();
-    if (ending.kind() == Ending.Kind.WAIT_FOR_CHILDREN) {
-      confirmedWait(run, code);
-      return;
-    }
-    if (code == Turn.Reply.DONE) {
-      crew.ended(run, ending.kind().outcome());
-      return;
-    }
-    if (code == Turn.Reply.PENDING_CHILDREN || code == Turn.Reply.FAILED_CHILDREN) {
-      // Still active and ours: a job that ends before its children has failed its attempt.
-      running.add(List.of(run));
-      run.reopen();
-      run.fail(
-          new IllegalStateException(Turn.Reply.childrenForbid(run.job().id(), code)),
-          code == Turn.Reply.PENDING_CHILDREN);
-      return;
-    }
-    LOG.warn(
-        "Job {} of queue {} could not be ended as {}: {}",
-        run.job().id(),
-        queue(),
-        ending.kind().outcome(),
-        Turn.Reply.reason(code));
-    crew.ended(run, EngineListener.Outcome.LOST);
-    engine.suspectStalled();
-  }
-
-  /** A run that asked to wait for its children; unlike others it has kept its place. */
-  private void confirmedWait(JobRun run, long code) {
-    if (!running.contains(run)) {
-      // Lost meanwhile.
-      run.answerWaiting(Turn.Reply.LOCK_LOST);
-      return;
-    }
-    if (code == Turn.Reply.NO_CHILDREN || code == Turn.Reply.FAILED_CHILDREN) {
-      // Its lock was given anew, for the time of a first one.
-      run.renewed = false;
-      run.renewedNanos = System.nanoTime();
-      run.reopen();
-      if (closed) {
-        run.release();
-      }
-    } else {
-      running.remove(run);
-      appetite.sure();
-      boolean waits = code == Turn.Reply.DONE;
-      crew.ended(
-          run, waits ? EngineListener.Outcome.WAITING_FOR_CHILDREN : EngineListener.Outcome.LOST);
-    }
-    // Only now may the run act again.
-    run.answerWaiting(code);
+    feed.turned(this, reply.jobs().size());
   }
 
   /**
@@ -490,9 +495,6 @@ public final class QueueConsumer {
   }
 
   private void checkRest() {
-    if (!waitingForRest.isEmpty() && held() == 0 && reserved == 0 && !turning) {
-      waitingForRest.forEach(rest -> rest.complete(null));
-      waitingForRest.clear();
-    }
+    rest.check(held() == 0 && reserved == 0 && !turning);
   }
 }

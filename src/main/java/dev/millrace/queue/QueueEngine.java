@@ -1,15 +1,18 @@
 package dev.millrace.queue;
 
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -18,10 +21,11 @@ import org.slf4j.LoggerFactory;
 /**
  * All queues of one process on two connections.
  *
- * <p><b>How a job comes in.</b> {@link Waiter} blocks on the markers of all queues. A popped marker
- * makes the queue's {@link QueueConsumer} take a <em>turn</em>: one script call that tells Redis of
- * the runs that ended and takes as many jobs as there are free slots. Each job runs on a virtual
- * thread; its end waits for the next turn.
+ * <p><b>How a job comes in.</b> A {@link Feed} hears of jobs: {@link PooledFeed} blocks on the
+ * markers of all queues, and the other {@linkplain ConsumptionMode modes} do it in their own ways.
+ * What it hears makes the queue's {@link QueueConsumer} take a <em>turn</em>: one script call that
+ * tells Redis of the runs that ended and takes as many jobs as there are free slots. Each job runs
+ * on a virtual thread; its end waits for the next turn.
  *
  * <p><b>What keeps it safe.</b> Every job taken has a lock that {@link LockKeeper} renews; {@link
  * StalledCheck} puts back jobs whose worker died. After each reconnect everything is looked at
@@ -36,8 +40,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(QueueEngine.class);
 
-  /** A stop has no later chance to tell Redis; it gives up after this long. */
-  private static final Duration FAREWELL = Duration.ofSeconds(2);
+  /** A feed may be so much later with its sign of life than it should. */
+  private static final Duration LATE = Duration.ofSeconds(15);
 
   private final EngineOptions options;
   private final RedisLink link;
@@ -46,9 +50,12 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final CommandMeter meter = new CommandMeter();
   private final CommandLine line;
   private final EngineLoop loop;
-  private final Waiter waiter;
+  private final Feeds feeds;
+  private final Farewell farewell;
+  private final Replicas replicas;
   private final LockKeeper locks;
   private final StalledCheck stalled;
+  private final LateLook late;
   private final LocalClaims claims;
   private final QueueEvents events;
   private final BullWatch bull;
@@ -56,8 +63,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   private final List<QueueConsumer> consumers = new ArrayList<>();
   private final String tokenBase = UUID.randomUUID().toString();
   private long tokens;
-  private long sweptMillis;
-  private long lookedMillis;
+  private volatile String warned;
   private volatile String lastError;
   private volatile boolean reachable;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -79,17 +85,18 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     this.options = options;
     this.listener = new GuardedListener(listener);
     this.clock = clock;
-    this.line = new CommandLine(link, meter, options.prefix());
+    this.line = lineOver(link::commands);
     this.loop = new EngineLoop(options.instance(), clock);
-    this.waiter = new Waiter(this);
+    this.feeds = new Feeds(this);
+    this.farewell = new Farewell(this);
+    this.replicas = new Replicas(this);
     this.locks = new LockKeeper(this);
     this.stalled = new StalledCheck(this);
+    this.late = new LateLook(this, stalled);
     this.claims = new LocalClaims(this);
     this.events = new QueueEvents(this);
     this.bull = new BullWatch(this);
     this.chain = new SchedulerChain(this);
-    this.sweptMillis = clock.millis();
-    this.lookedMillis = sweptMillis;
     loop.execute(locks::tick);
   }
 
@@ -139,7 +146,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
           consumers.add(consumer);
           claims.opened(consumer);
           consumer.lookAnew();
-          waiter.keysChanged();
+          consumer.feed().join(consumer);
           bull.queuesChanged();
           locks.rearm();
           stalled.soon(Duration.ofMillis(500));
@@ -160,8 +167,54 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     loop.execute(
         () -> {
           succeeded();
-          resync();
+          resync(consumers);
         });
+  }
+
+  /**
+   * Changes how all consumers of a queue hear of jobs. Jobs that run go on; nothing is fetched
+   * twice or left behind.
+   *
+   * @param deadline for the new side to be seen working, else the consumer goes back by itself
+   * @return how it ended for each consumer; fails with an {@link IllegalArgumentException} when the
+   *     queue has no consumer here, and with an {@link IllegalStateException} when one of them is
+   *     changing already
+   */
+  public CompletableFuture<List<Switched>> switchTo(
+      String queue, ConsumptionMode mode, Duration deadline) {
+    CompletableFuture<List<Switched>> done = new CompletableFuture<>();
+    boolean open =
+        loop.execute(
+            () -> {
+              try {
+                List<CompletableFuture<Switched>> all =
+                    feeds.switchOver(consumersOf(queue), queue, mode, deadline);
+                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                    .thenRun(
+                        () -> done.complete(all.stream().map(CompletableFuture::join).toList()));
+              } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+              }
+            });
+    if (!open) {
+      done.completeExceptionally(new IllegalStateException("the engine is closed"));
+    }
+    return done;
+  }
+
+  /** The queues that are worked here, and how each hears of jobs. */
+  public Map<String, ConsumptionMode> modes() {
+    return ask(
+        () -> {
+          Map<String, ConsumptionMode> modes = new TreeMap<>();
+          consumers.forEach(consumer -> modes.put(consumer.queue(), consumer.mode()));
+          return modes;
+        });
+  }
+
+  /** The engines that share the queues. */
+  public Replicas replicas() {
+    return replicas;
   }
 
   /**
@@ -188,21 +241,16 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
 
   /** Whether the engine lives; spends no command. */
   public EngineHealth health() {
-    Duration age = Duration.ofMillis(Math.max(clock.millis() - waiter.cycleMillis(), 0));
-    Set<String> queues =
-        ask(
-            () -> {
-              Set<String> names = new TreeSet<>();
-              consumers.forEach(consumer -> names.add(consumer.queue()));
-              return names;
-            });
-    boolean waits = reachable && age.compareTo(options.blockTimeout().plusSeconds(15)) <= 0;
+    Set<String> queues = modes().keySet();
+    Duration age = ask(() -> feeds.age(loop.now()));
+    Duration late = ask(() -> feeds.late(loop.now()));
+    boolean waits = reachable && late.compareTo(LATE) <= 0;
     // Without a queue to work there is nothing to wait for, and no connection that waits.
     boolean idle = queues.isEmpty() && lastError == null && !closed.get();
     return new EngineHealth(waits || idle, age, queues, lastError);
   }
 
-  /** Stops all consumers at once, handing back what runs, and closes the waiting connection. */
+  /** Stops all consumers at once, handing back what runs, and closes the engine's connections. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -210,83 +258,16 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     }
     List<QueueConsumer> open = ask(() -> List.copyOf(consumers));
     CompletableFuture<?>[] closing =
-        open.stream().map(c -> close(c, Duration.ZERO)).toArray(CompletableFuture[]::new);
+        open.stream().map(c -> c.close(Duration.ZERO)).toArray(CompletableFuture[]::new);
     CompletableFuture.allOf(closing).join();
     loop.execute(events::close);
     loop.execute(bull::close);
-    ask(() -> waiter.close(FAREWELL)).join();
+    ask(() -> replicas.absent(Farewell.LIMIT)).join();
+    ask(() -> feeds.close(consumers, Farewell.LIMIT)).join();
     loop.close();
   }
 
-  CompletableFuture<Void> close(QueueConsumer consumer, Duration deadline) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    boolean closing =
-        loop.execute(
-            () -> {
-              consumer.stopTaking();
-              consumer
-                  .atRest()
-                  .orTimeout(Math.max(deadline.toMillis(), 1), TimeUnit.MILLISECONDS)
-                  .whenComplete((rest, late) -> loop.execute(() -> handBack(consumer, late, done)));
-            });
-    if (!closing) {
-      done.complete(null);
-    }
-    // An engine that closes on the way takes its loop along; nobody may wait for that for ever.
-    Duration longest = deadline.plus(FAREWELL.multipliedBy(3));
-    return done.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void handBack(QueueConsumer consumer, Throwable late, CompletableFuture<Void> done) {
-    if (late != null && CommandLine.unwrap(late) instanceof TimeoutException) {
-      int released = consumer.releaseAll();
-      if (released > 0) {
-        LOG.info("Queue {}: handing {} unfinished job(s) back", consumer.queue(), released);
-      }
-    }
-    consumer
-        .atRest()
-        .orTimeout(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete(
-            (rest, stuck) ->
-                loop.execute(
-                    () -> {
-                      if (stuck != null) {
-                        LOG.warn(
-                            "Queue {}: Redis did not confirm {} job(s); their locks will run out and they run again",
-                            consumer.queue(),
-                            consumer.held());
-                      }
-                      leave(consumer, done);
-                    }));
-  }
-
-  /**
-   * Only now are markers put back: those that the running wait pops from here on are handled as for
-   * any closed queue.
-   */
-  private void leave(QueueConsumer consumer, CompletableFuture<Void> done) {
-    consumers.remove(consumer);
-    claims.closed(consumer);
-    putMarkersBack(consumer).whenComplete((reply, failure) -> done.complete(null));
-  }
-
   // ---- for the parts of the engine; on the loop unless said otherwise
-
-  /** Who takes no jobs any more must not keep the markers that it popped: others sleep on them. */
-  CompletableFuture<?> putMarkersBack(QueueConsumer consumer) {
-    if (!isConnected()) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return line.run(Script.LEAVE, List.of(consumer.keys().meta()), List.of(consumer.keys().base()))
-        .orTimeout(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete(
-            (reply, failure) -> {
-              if (failure != null) {
-                redisFailed("leaving queue " + consumer.queue(), CommandLine.unwrap(failure));
-              }
-            });
-  }
 
   /** Jobs were left behind by one who took a marker: who sleeps on the queue is to have them. */
   void wakeOthers(QueueConsumer consumer) {
@@ -322,8 +303,21 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return loop;
   }
 
-  Waiter waiter() {
-    return waiter;
+  /** Further connections are counted and used like the shared one. */
+  CommandLine lineOver(Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection) {
+    return new CommandLine(connection, link.isClustered(), meter, options.prefix());
+  }
+
+  Feeds feeds() {
+    return feeds;
+  }
+
+  Farewell farewell() {
+    return farewell;
+  }
+
+  LocalClaims claims() {
+    return claims;
   }
 
   SchedulerChain chain() {
@@ -334,9 +328,9 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return listener;
   }
 
-  /** Whether the first connections were made; from then on the client reconnects by itself. */
+  /** Whether any feed has its connections. */
   boolean isConnected() {
-    return waiter.isOpen();
+    return consumers.stream().anyMatch(consumer -> consumer.feed().isOpen());
   }
 
   List<QueueConsumer> consumers() {
@@ -359,78 +353,35 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return consumers.stream().filter(c -> c.queue().equals(queue)).toList();
   }
 
-  /**
-   * A wait ended, with a marker or without. Once in a block timeout we look for what no marker
-   * tells of; an engine so busy that no wait ends idle has to look as well.
-   */
   void waited(boolean idle) {
-    if (idle || loop.now() - lookedMillis >= options.blockTimeout().toMillis()) {
-      lookedMillis = loop.now();
-      look();
-    }
+    late.waited(idle);
   }
 
-  /** One command tells whether anything needs more. */
-  private void look() {
-    if (loop.now() - sweptMillis >= options.lateSweep().toMillis()) {
-      sweep();
-    }
-    List<String> ready = new ArrayList<>();
-    List<String> all = new ArrayList<>();
-    for (QueueConsumer consumer : consumers) {
-      ready.add(consumer.keys().wait_());
-      ready.add(consumer.keys().prioritized());
-      all.add(consumer.keys().active());
-    }
-    all.addAll(ready);
-    if (all.isEmpty()) {
-      return;
-    }
-    line.exists(all)
-        .thenCompose(
-            any ->
-                any == 0
-                    ? CompletableFuture.completedFuture(0L)
-                    : line.exists(ready).thenApply(n -> n + 1))
-        .whenComplete(
-            (found, failure) ->
-                loop.execute(
-                    () -> {
-                      if (failure != null) {
-                        redisFailed("looking for overlooked jobs", CommandLine.unwrap(failure));
-                      } else if (found > 0) {
-                        stalled.soon(Duration.ZERO);
-                        if (found > 1) {
-                          consumers.forEach(QueueConsumer::want);
-                        }
-                      }
-                    }));
+  /** Looks at everything of these once, after connections were made or came back. */
+  void resync(Collection<QueueConsumer> of) {
+    late.resync(of);
+    replicas.presentOnce();
   }
 
-  /** A delayed job is overlooked when its marker was popped by a process that then died. */
-  private void sweep() {
-    sweptMillis = loop.now();
-    for (QueueConsumer consumer : consumers) {
-      line.firstScore(consumer.keys().delayed())
-          .whenComplete(
-              (score, failure) ->
-                  loop.execute(
-                      () -> {
-                        if (failure != null) {
-                          redisFailed("sweeping delayed jobs", CommandLine.unwrap(failure));
-                          sweptMillis = 0;
-                        } else if (score != null) {
-                          consumer.wantAt((long) (score / QueueKeys.SCORES_PER_MILLI));
-                        }
-                      }));
-    }
+  /** Somebody rang. */
+  void woken(String member) {
+    replicas.woken(member);
   }
 
-  /** Looks at everything once. */
-  void resync() {
-    sweptMillis = loop.now();
-    consumers.forEach(QueueConsumer::lookAnew);
-    stalled.soon(Duration.ofMillis(500));
+  /** Whether a server is one that the engine works with; any thread. */
+  boolean accepts(ServerCheck server) {
+    Optional<String> refusal = server.refusal(link.isClustered());
+    if (refusal.isPresent()) {
+      redisFailed("checking its version", new IllegalStateException(refusal.get()));
+      return false;
+    }
+    server.warning().filter(text -> !text.equals(warned)).ifPresent(this::warn);
+    return true;
+  }
+
+  private void warn(String text) {
+    warned = text;
+    LOG.warn("Redis should be set up differently: {}", text);
   }
 
   /** A job of ours may be without a lock; it is found like those of others. */

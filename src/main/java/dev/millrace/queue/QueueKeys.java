@@ -76,6 +76,16 @@ public record QueueKeys(String prefix, String queue) {
     return prefix + "::wake:" + instance;
   }
 
+  /** The channel that calls engines which wait on no wake key. */
+  static String wakeChannel(String prefix) {
+    return prefix + "::wake";
+  }
+
+  /** A sorted set: which engines there are, by when they were last seen (ms). */
+  static String instancesKey(String prefix) {
+    return prefix + "::instances";
+  }
+
   /**
    * A key that never exists. A cluster node that is told of it refuses a script while the slot of
    * the prefix is on its way to another node; else the script would see half of the queue's keys.

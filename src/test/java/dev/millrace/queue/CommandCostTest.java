@@ -224,7 +224,8 @@ class CommandCostTest {
           .containsEntry("llen", 22L)
           .containsEntry("evalsha", 2L)
           .containsOnlyKeys("llen", "evalsha", "exists", "bzpopmin");
-      assertThat(calls("exists")).isBetween(3L, 5L);
+      // The count may begin between the two of one look.
+      assertThat(calls("exists")).isBetween(2L, 5L);
       assertThat(calls("bzpopmin")).isBetween(1L, 3L);
       end.countDown();
     }

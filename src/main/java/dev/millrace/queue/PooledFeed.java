@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,22 +16,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The waiting connection: one {@code BZPOPMIN} over this engine's own wake key and the markers of
- * all queues.
+ * Mode pooled: besides the shared connection one that waits, by a {@code BZPOPMIN} over this
+ * engine's own wake key and the markers of all queues.
  *
  * <p>A popped marker is a duty: nobody else will hear of the job. A queue that is full or suspended
  * gets its marker back and is parked, that is left out of the wait, until it has room again; else
  * the same marker would be popped for ever.
  */
-final class Waiter {
+final class PooledFeed implements Feed {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Waiter.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PooledFeed.class);
 
   /** Routes start one after the other; their queues enter the wait together. */
   private static final Duration SETTLE = Duration.ofMillis(50);
 
   /** The server's answer may take this much longer than the wait that it was asked for. */
   private static final Duration ANSWER_MARGIN = Duration.ofSeconds(10);
+
+  /** Ends the wait, and nothing more. */
+  private static final String RING = "w";
 
   private final QueueEngine engine;
   private final String wakeKey;
@@ -40,33 +43,89 @@ final class Waiter {
   /** Markers of a type that cannot be waited for; one of them would stop the wait of all queues. */
   private final Set<String> broken = new HashSet<>();
 
+  private final Set<QueueConsumer> consumers = new LinkedHashSet<>();
+  private final Opener<Opened> opener;
   private RedisLink.Connection connection;
-  private boolean opening;
+  private List<String> heard = List.of();
+  private boolean asking;
   private boolean waiting;
   private boolean settling;
   private boolean closed;
   private final CompletableFuture<Void> over = new CompletableFuture<>();
   private int rotation;
-  private String warned;
   private final RetryPause retry = new RetryPause();
   private volatile long cycleMillis;
 
-  Waiter(QueueEngine engine) {
+  PooledFeed(QueueEngine engine) {
     this.engine = engine;
     this.wakeKey = QueueKeys.wakeKey(engine.options().prefix(), engine.options().instance());
     this.cycleMillis = engine.loop().now();
+    this.opener =
+        new Opener<>(
+            engine.loop(),
+            this::connect,
+            this::opened,
+            failure -> {
+              engine.redisFailed("opening the waiting connection", failure);
+              later();
+            },
+            late -> late.connection().close());
   }
 
-  /** When the last wait began or ended, ms: the sign of life of the whole engine. */
-  long cycleMillis() {
+  @Override
+  public CommandLine line() {
+    return engine.line();
+  }
+
+  @Override
+  public long cycleMillis() {
     return cycleMillis;
+  }
+
+  @Override
+  public Duration longestCycle() {
+    return engine.options().blockTimeout();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return connection != null;
+  }
+
+  @Override
+  public void join(QueueConsumer consumer) {
+    consumers.add(consumer);
+    cycleMillis = engine.loop().now();
+    keysChanged();
+  }
+
+  @Override
+  public void leave(QueueConsumer consumer) {
+    consumers.remove(consumer);
+    keysChanged();
+  }
+
+  @Override
+  public void resumed(QueueConsumer consumer) {
+    keysChanged();
+  }
+
+  /** Need not be told: a marker tells everybody, us too. */
+  @Override
+  public void added(QueueConsumer consumer) {}
+
+  @Override
+  public boolean hears(QueueConsumer consumer) {
+    String marker = consumer.keys().marker();
+    return waiting
+        && (heard.contains(marker) || parked.contains(marker) || broken.contains(marker));
   }
 
   /**
    * Queues came, resumed or got room: the next wait must know them, and a wait that is on must
    * begin anew.
    */
-  void keysChanged() {
+  private void keysChanged() {
     if (settling || closed) {
       return;
     }
@@ -78,7 +137,7 @@ final class Waiter {
             () -> {
               settling = false;
               if (waiting) {
-                engine.line().ring(wakeKey);
+                engine.line().ring(wakeKey, RING);
               } else {
                 begin();
               }
@@ -86,26 +145,20 @@ final class Waiter {
   }
 
   /** A parked queue comes back into the wait as soon as it has room and was seen empty. */
-  void roomChanged(QueueConsumer consumer) {
+  @Override
+  public void turned(QueueConsumer consumer, int took) {
     if (!consumer.isFull() && parked.remove(consumer.keys().marker())) {
       keysChanged();
     }
   }
 
-  boolean isOpen() {
-    return connection != null;
-  }
-
-  /**
-   * Ends the wait in good order: cut off, it might take a marker with it that other replicas sleep
-   * on.
-   *
-   * @param patience after which it is cut off all the same
-   */
-  CompletableFuture<?> close(Duration patience) {
+  /** Cut off, the wait might take a marker with it that other replicas sleep on. */
+  @Override
+  public CompletableFuture<?> close(Duration patience) {
     closed = true;
+    opener.cancel();
     if (waiting) {
-      engine.line().ring(wakeKey);
+      engine.line().ring(wakeKey, RING);
     } else {
       over.complete(null);
     }
@@ -119,19 +172,25 @@ final class Waiter {
   }
 
   private void begin() {
-    if (closed || waiting || opening) {
+    if (closed || waiting || asking) {
+      return;
+    }
+    if (consumers.isEmpty()) {
+      hangUp();
       return;
     }
     if (connection == null) {
-      open();
+      opener.open();
       return;
     }
     waiting = true;
+    heard = keys();
     cycleMillis = engine.loop().now();
     engine.meter().sent(1);
+    engine.feeds().progress();
     connection
         .commands()
-        .bzpopmin(engine.options().blockTimeout().toSeconds(), CommandLine.bytes(keys()))
+        .bzpopmin(engine.options().blockTimeout().toSeconds(), CommandLine.bytes(heard))
         .whenComplete(
             (popped, failure) ->
                 engine
@@ -149,10 +208,18 @@ final class Waiter {
                         }));
   }
 
+  private void hangUp() {
+    opener.cancel();
+    if (connection != null) {
+      connection.close();
+      connection = null;
+    }
+  }
+
   /** The wake key first, so that a switch or a new queue is heard at once; the rest takes turns. */
   private List<String> keys() {
     List<String> markers = new ArrayList<>();
-    for (QueueConsumer consumer : engine.consumers()) {
+    for (QueueConsumer consumer : consumers) {
       String marker = consumer.keys().marker();
       boolean left = parked.contains(marker) || broken.contains(marker);
       if (consumer.takes() && !left && !markers.contains(marker)) {
@@ -176,13 +243,16 @@ final class Waiter {
       broken.clear();
     }
     try {
-      if (!idle && !isWake(popped)) {
+      if (!idle && isWake(popped)) {
+        engine.woken(CommandLine.text(popped.getValue().getValue()));
+      } else if (!idle) {
         popped(
             CommandLine.text(popped.getKey()),
             popped.getValue().getScore(),
             CommandLine.text(popped.getValue().getValue()));
       }
       engine.waited(idle);
+      engine.feeds().progress();
     } finally {
       begin();
     }
@@ -207,19 +277,14 @@ final class Waiter {
     return CommandLine.text(popped.getKey()).equals(wakeKey);
   }
 
+  /** Also for a queue that has left meanwhile: nobody else will hear of the job. */
   private void popped(String marker, double score, String member) {
     boolean taken = false;
     for (QueueConsumer consumer : engine.consumers()) {
       if (!consumer.keys().marker().equals(marker) || !consumer.takes()) {
         continue;
       }
-      if (score > engine.loop().now()) {
-        // A delayed job's time: no slot is needed before it comes.
-        consumer.wantAt((long) score);
-        return;
-      }
-      taken = taken || !consumer.isFull();
-      consumer.markerPopped(member.equals("1"));
+      taken |= consumer.hear(member, score);
     }
     if (!taken) {
       parked.add(marker);
@@ -241,7 +306,7 @@ final class Waiter {
 
   /** The queue of a broken marker is looked after like one whose marker was lost. */
   private void leaveOutBroken() {
-    opening = true;
+    asking = true;
     List<CompletableFuture<?>> asked = new ArrayList<>();
     for (String marker : keys()) {
       asked.add(
@@ -257,7 +322,7 @@ final class Waiter {
                     .loop()
                     .execute(
                         () -> {
-                          opening = false;
+                          asking = false;
                           later();
                         }));
   }
@@ -277,62 +342,29 @@ final class Waiter {
     engine.loop().later(retry.next(), this::begin);
   }
 
-  /** Connecting blocks, so it happens off the loop. */
-  private void open() {
-    opening = true;
-    Duration timeout = engine.options().blockTimeout().plus(ANSWER_MARGIN);
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                // The shared connection is made here too: its first use would block.
-                engine.link().commands();
-                var opened = engine.link().open("waiting", timeout, engine);
-                ServerCheck server = ask(opened);
-                engine.loop().execute(() -> opened(opened, server));
-              } catch (RuntimeException e) {
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          opening = false;
-                          engine.redisFailed("opening the waiting connection", e);
-                          later();
-                        });
-              }
-            });
-  }
-
-  private static ServerCheck ask(RedisLink.Connection fresh) {
+  /** The shared connection is made here too: its first use would block. */
+  private Opened connect() {
+    engine.link().commands();
+    Duration timeout = longestCycle().plus(ANSWER_MARGIN);
+    RedisLink.Connection fresh = engine.link().open("waiting", timeout, engine);
     try {
-      return ServerCheck.ask(fresh.commands());
+      return new Opened(fresh, ServerCheck.ask(fresh.commands()));
     } catch (RuntimeException e) {
       fresh.close();
       throw e;
     }
   }
 
-  private void opened(RedisLink.Connection fresh, ServerCheck server) {
-    opening = false;
-    if (closed) {
-      fresh.close();
-      return;
-    }
-    Optional<String> refusal = server.refusal(engine.link().isClustered());
-    if (refusal.isPresent()) {
-      fresh.close();
-      engine.redisFailed("checking its version", new IllegalStateException(refusal.get()));
+  private record Opened(RedisLink.Connection connection, ServerCheck server) {}
+
+  private void opened(Opened fresh) {
+    if (!engine.accepts(fresh.server())) {
+      fresh.connection().close();
       later();
       return;
     }
-    server.warning().filter(text -> !text.equals(warned)).ifPresent(this::warn);
-    connection = fresh;
-    engine.resync();
+    connection = fresh.connection();
+    engine.resync(consumers);
     begin();
-  }
-
-  private void warn(String text) {
-    warned = text;
-    LOG.warn("Redis should be set up differently: {}", text);
   }
 }

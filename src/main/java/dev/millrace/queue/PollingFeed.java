@@ -1,0 +1,271 @@
+package dev.millrace.queue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+/**
+ * Mode polling: everything over the shared connection, nothing blocks. One {@code EXISTS} over this
+ * engine's wake key and all queues is a look; what it finds is asked for queue by queue. Looks come
+ * fast while there is work, and ever slower when there is none; what this process adds itself needs
+ * no look.
+ */
+final class PollingFeed implements Feed {
+
+  /** After work, and a fraction of what anybody notices. */
+  private static final Duration FASTEST = Duration.ofMillis(100);
+
+  private final QueueEngine engine;
+  private final String wakeKey;
+  private final Set<QueueConsumer> consumers = new LinkedHashSet<>();
+  private final Opener<ServerCheck> opener;
+  private final RetryPause retry = new RetryPause();
+  private Duration pause = FASTEST;
+  private Future<?> next;
+  private boolean open;
+  private boolean looking;
+  private boolean closed;
+  private volatile long cycleMillis;
+
+  PollingFeed(QueueEngine engine) {
+    this.engine = engine;
+    this.wakeKey = QueueKeys.wakeKey(engine.options().prefix(), engine.options().instance());
+    this.cycleMillis = engine.loop().now();
+    this.opener =
+        new Opener<>(
+            engine.loop(),
+            () -> ServerCheck.ask(engine.link().commands()),
+            this::opened,
+            this::failed,
+            late -> {});
+  }
+
+  @Override
+  public CommandLine line() {
+    return engine.line();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public void join(QueueConsumer consumer) {
+    consumers.add(consumer);
+    cycleMillis = engine.loop().now();
+    if (open) {
+      soon();
+    } else {
+      opener.open();
+    }
+  }
+
+  @Override
+  public void leave(QueueConsumer consumer) {
+    consumers.remove(consumer);
+    if (consumers.isEmpty()) {
+      opener.cancel();
+      open = false;
+      stop();
+    }
+  }
+
+  @Override
+  public void resumed(QueueConsumer consumer) {
+    soon();
+  }
+
+  @Override
+  public void turned(QueueConsumer consumer, int took) {
+    if (took > 0) {
+      soon();
+    }
+  }
+
+  @Override
+  public void added(QueueConsumer consumer) {
+    consumer.glance();
+  }
+
+  @Override
+  public boolean hears(QueueConsumer consumer) {
+    return open && consumers.contains(consumer);
+  }
+
+  @Override
+  public long cycleMillis() {
+    return cycleMillis;
+  }
+
+  @Override
+  public Duration longestCycle() {
+    return engine.options().pollInterval();
+  }
+
+  @Override
+  public CompletableFuture<?> close(Duration patience) {
+    closed = true;
+    opener.cancel();
+    stop();
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private void opened(ServerCheck server) {
+    if (!engine.accepts(server)) {
+      engine.loop().later(retry.next(), this::reopen);
+      return;
+    }
+    open = true;
+    retry.reset();
+    engine.resync(consumers);
+    engine.feeds().progress();
+    soon();
+  }
+
+  private void failed(RuntimeException failure) {
+    engine.redisFailed("connecting", failure);
+    engine.loop().later(retry.next(), this::reopen);
+  }
+
+  private void reopen() {
+    if (!closed && !open && !consumers.isEmpty()) {
+      opener.open();
+    }
+  }
+
+  private void stop() {
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+
+  /** There was work, so there may be more. */
+  private void soon() {
+    pause = FASTEST;
+    schedule();
+  }
+
+  private void schedule() {
+    if (open && !looking && !closed) {
+      stop();
+      next = engine.loop().later(pause, this::look);
+    }
+  }
+
+  private void look() {
+    List<String> keys = new ArrayList<>();
+    keys.add(wakeKey);
+    consumers.forEach(consumer -> keys.addAll(keysOf(consumer)));
+    looking = true;
+    line()
+        .exists(keys)
+        .whenComplete(
+            (found, failure) ->
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          looking = false;
+                          looked(found, failure);
+                        }));
+  }
+
+  /** Nothing while it takes no job; of a queue that is paused or limited only what ends that. */
+  private static List<String> keysOf(QueueConsumer consumer) {
+    QueueKeys keys = consumer.keys();
+    if (!consumer.takes() || consumer.isFull()) {
+      return List.of();
+    }
+    return consumer.isBlocked()
+        ? List.of(keys.marker())
+        : List.of(keys.marker(), keys.wait_(), keys.prioritized());
+  }
+
+  private void looked(Long found, Throwable failure) {
+    if (failure != null) {
+      engine.redisFailed("looking for jobs", CommandLine.unwrap(failure));
+      pause = retry.next();
+      schedule();
+      return;
+    }
+    retry.reset();
+    engine.succeeded();
+    cycleMillis = engine.loop().now();
+    engine.waited(false);
+    Duration slower = pause.multipliedBy(2);
+    Duration slowest = longestCycle();
+    pause = slower.compareTo(slowest) < 0 ? slower : slowest;
+    if (found > 0) {
+      pause = FASTEST;
+      consumers.forEach(this::ask);
+      line().popAll(wakeKey).whenComplete((popped, lost) -> woken(popped, lost));
+    }
+    schedule();
+  }
+
+  private void ask(QueueConsumer consumer) {
+    List<String> keys = keysOf(consumer);
+    if (keys.isEmpty()) {
+      return;
+    }
+    line()
+        .exists(keys)
+        .whenComplete(
+            (there, failure) ->
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          if (failure != null) {
+                            engine.redisFailed("looking for jobs", CommandLine.unwrap(failure));
+                          } else if (there > 0) {
+                            popMarkers(consumer);
+                          }
+                        }));
+  }
+
+  private void popMarkers(QueueConsumer consumer) {
+    line()
+        .popAll(consumer.keys().marker())
+        .whenComplete(
+            (markers, failure) ->
+                engine
+                    .loop()
+                    .execute(
+                        () -> {
+                          if (failure != null) {
+                            // What stands in the marker's place says nothing; the queue itself
+                            // does.
+                            consumer.glance();
+                          } else if (markers.isEmpty()) {
+                            consumer.want();
+                          } else {
+                            markers.forEach((member, score) -> take(consumer, member, score));
+                          }
+                        }));
+  }
+
+  private void take(QueueConsumer consumer, String member, double score) {
+    if (!consumer.hear(member, score)) {
+      line().putMarkerBack(consumer.keys().marker(), score, member);
+    }
+  }
+
+  private void woken(java.util.Map<String, Double> popped, Throwable failure) {
+    engine
+        .loop()
+        .execute(
+            () -> {
+              if (failure != null) {
+                engine.redisFailed("reading the wake key", CommandLine.unwrap(failure));
+              } else {
+                popped.keySet().forEach(engine::woken);
+              }
+            });
+  }
+}
