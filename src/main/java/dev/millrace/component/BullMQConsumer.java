@@ -1,6 +1,7 @@
 package dev.millrace.component;
 
 import dev.millrace.queue.ConsumerOptions;
+import dev.millrace.queue.ConsumptionMode;
 import dev.millrace.queue.Job;
 import dev.millrace.queue.JobRun;
 import dev.millrace.queue.QueueConsumer;
@@ -30,6 +31,7 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
 
   private final BullMQEndpoint endpoint;
   private final ConsumerOptions options;
+  private ConsumptionMode first = ConsumptionMode.POOLED;
   private volatile QueueConsumer consumer;
 
   BullMQConsumer(BullMQEndpoint endpoint, Processor processor, ConsumerOptions options) {
@@ -42,17 +44,29 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
   protected void doStart() throws Exception {
     super.doStart();
     if (consumer == null) {
+      ConsumerOptions all = options.toBuilder().mode(first).build();
       consumer =
-          options.batchSize() == 1
-              ? endpoint.engine().consume(options, this::handle)
-              : endpoint.engine().consumeBatches(options, this::handleBatch);
+          all.batchSize() == 1
+              ? endpoint.engine().consume(all, this::handle)
+              : endpoint.engine().consumeBatches(all, this::handleBatch);
       LOG.info(
-          "Queue {}: consumer created (pooled, concurrency {})",
+          "Queue {}: consumer created ({}, concurrency {})",
           options.queue(),
+          first.text(),
           options.concurrency());
     } else {
       consumer.resume();
     }
+  }
+
+  /** The queue's name. */
+  public String queue() {
+    return options.queue();
+  }
+
+  /** Says in which mode it consumes from its next start on; pooled unless somebody says so. */
+  public void beginIn(ConsumptionMode mode) {
+    first = mode;
   }
 
   @Override
@@ -71,6 +85,8 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     consumer = null;
     if (open != null) {
       open.close(Duration.ZERO).join();
+      // It may have been switched; the next start goes on where this one stopped.
+      first = open.mode();
     }
     super.doStop();
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,12 +45,18 @@ final class CommandLine {
   private final boolean clustered;
   private final CommandMeter meter;
   private final String guardKey;
+  private final Consumer<List<String>> filled;
 
+  /**
+   * @param filled is told the keys of each script that may have made jobs ready or delayed
+   */
   CommandLine(
       Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection,
       boolean clustered,
       CommandMeter meter,
-      String prefix) {
+      String prefix,
+      Consumer<List<String>> filled) {
+    this.filled = filled;
     this.connection = connection;
     this.clustered = clustered;
     this.meter = meter;
@@ -62,7 +69,14 @@ final class CommandLine {
     if (clustered) {
       declared.add(guardKey);
     }
-    return run(script, keys.get(0), bytes(declared), bytes(arguments), MOST_TRIES);
+    return run(script, keys.get(0), bytes(declared), bytes(arguments), MOST_TRIES)
+        .thenApply(
+            reply -> {
+              if (script.fills()) {
+                filled.accept(keys);
+              }
+              return reply;
+            });
   }
 
   private CompletableFuture<List<Object>> run(
@@ -147,6 +161,16 @@ final class CommandLine {
               raw.forEach((field, value) -> hash.put(text(field), text(value)));
               return hash;
             });
+  }
+
+  CompletableFuture<Long> putAll(String key, Map<String, String> fields) {
+    Map<byte[], byte[]> raw = new LinkedHashMap<>();
+    fields.forEach((field, value) -> raw.put(text(field), text(value)));
+    return send(c -> c.hset(text(key), raw));
+  }
+
+  CompletableFuture<Long> removeAll(String key, Collection<String> fields) {
+    return send(c -> c.hdel(text(key), bytes(fields)));
   }
 
   CompletableFuture<Long> listLength(String key) {

@@ -45,6 +45,10 @@ record Ending(JobRun run, Kind kind, String text, String stacks, Duration time) 
    */
   private static final long MAY_BE_MARKED = 2_000;
 
+  boolean isPutOff() {
+    return kind == Kind.BACKOFF || kind == Kind.WAIT;
+  }
+
   void write(List<String> arguments, long nowMillis, ConsumerOptions defaults, TrimPace pace) {
     Job job = run.job();
     arguments.add(job.id());

@@ -33,7 +33,7 @@ interface Feed {
    */
   void turned(QueueConsumer consumer, int took);
 
-  /** Jobs were added in this process that wait in the queue. */
+  /** Jobs were added or put off in this process that wait in the queue. */
   void added(QueueConsumer consumer);
 
   /** Whether whatever comes for the consumer is heard of. */

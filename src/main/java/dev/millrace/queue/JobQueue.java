@@ -82,10 +82,7 @@ public final class JobQueue {
   }
 
   private CompletableFuture<List<AddedJob>> addBatch(List<NewJob> batch) {
-    return claims
-        .reserve(keys.queue(), batch.size())
-        .thenCompose(claim -> addBatch(batch, claim))
-        .whenComplete((added, failure) -> claims.added(keys.queue()));
+    return claims.reserve(keys.queue(), batch.size()).thenCompose(claim -> addBatch(batch, claim));
   }
 
   private CompletableFuture<List<AddedJob>> addBatch(List<NewJob> batch, LocalClaim claim) {

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Mode legacy, for one consumer: as Bull does it, a connection for commands, one that blocks on the
@@ -17,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * priority or delayed, are looked for whenever a wait ends without any.
  */
 final class LegacyFeed implements Feed, RedisLink.Watch {
-
-  private static final Logger LOG = LoggerFactory.getLogger(LegacyFeed.class);
 
   /** Bull's own. */
   static final Duration WAIT = Duration.ofSeconds(5);
@@ -32,7 +28,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   private final Opener<Connections> opener;
   private final RetryPause retry = new RetryPause();
   private volatile Connections connections;
-  private boolean joined;
+  private volatile boolean joined;
   private boolean waiting;
   private boolean subscribed;
   private Future<?> nap;
@@ -114,7 +110,11 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   /** Any thread. */
   @Override
   public void lost() {
-    LOG.debug("A connection of queue {} is lost", consumer.queue());
+    if (!joined) {
+      return;
+    }
+    engine.redisFailed(
+        "waiting for jobs of " + consumer.queue(), new IllegalStateException("connection lost"));
     if (engine.link().isClustered()) {
       // It led to one node and does not come back by itself; another may have the queue now.
       engine.loop().execute(this::reopen);
@@ -129,6 +129,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
         .execute(
             () -> {
               if (joined && connections != null) {
+                engine.succeeded();
                 consumer.lookAnew();
                 subscribe();
               }

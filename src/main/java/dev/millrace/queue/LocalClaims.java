@@ -1,5 +1,6 @@
 package dev.millrace.queue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,11 +43,12 @@ final class LocalClaims {
     return claim;
   }
 
-  /** Jobs were added that may wait in the queue; any thread. */
-  void added(String queue) {
-    QueueConsumer consumer = consumers.get(queue);
-    if (consumer != null && consumer.mode() != ConsumptionMode.POOLED) {
-      engine.loop().execute(() -> consumer.feed().added(consumer));
+  /** A script may have put jobs into the queues of these {@code meta} keys; any thread. */
+  void filled(List<String> metaKeys) {
+    for (QueueConsumer consumer : consumers.values()) {
+      if (consumer.mode() != ConsumptionMode.POOLED && metaKeys.contains(consumer.keys().meta())) {
+        engine.loop().execute(() -> consumer.feed().added(consumer));
+      }
     }
   }
 

@@ -401,6 +401,9 @@ public final class QueueConsumer {
     }
     checkRest();
     turn();
+    if (turn.putsOff()) {
+      feed.added(this);
+    }
     feed.turned(this, reply.jobs().size());
   }
 

@@ -212,6 +212,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
         });
   }
 
+  /** The modes that all engines are to follow. Costs nothing; ask as often as you like. */
+  public StoredModes storedModes() {
+    return new StoredModes(line, options.prefix());
+  }
+
   /** The engines that share the queues. */
   public Replicas replicas() {
     return replicas;
@@ -305,7 +310,8 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
 
   /** Further connections are counted and used like the shared one. */
   CommandLine lineOver(Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection) {
-    return new CommandLine(connection, link.isClustered(), meter, options.prefix());
+    return new CommandLine(
+        connection, link.isClustered(), meter, options.prefix(), keys -> claims().filled(keys));
   }
 
   Feeds feeds() {
@@ -360,7 +366,7 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
   /** Looks at everything of these once, after connections were made or came back. */
   void resync(Collection<QueueConsumer> of) {
     late.resync(of);
-    replicas.presentOnce();
+    replicas.connected();
   }
 
   /** Somebody rang. */

@@ -35,7 +35,14 @@ public final class Replicas {
   /** Has something done whenever somebody calls; on a thread of its own. */
   public void onCall(Runnable listener) {
     listeners.add(listener);
-    engine.loop().execute(this::presentOnce);
+    engine
+        .loop()
+        .execute(
+            () -> {
+              if (engine.isConnected()) {
+                connected();
+              }
+            });
   }
 
   /**
@@ -84,10 +91,14 @@ public final class Replicas {
             });
   }
 
-  /** Nobody need know of an engine that does nothing when it is called. */
-  void presentOnce() {
-    if (!present && !listeners.isEmpty() && engine.isConnected()) {
+  /**
+   * Connections were made or came back: a call may have gone unheard. Nobody need know of an engine
+   * that does nothing when it is called.
+   */
+  void connected() {
+    if (!listeners.isEmpty()) {
       present();
+      woken(CALL);
     }
   }
 

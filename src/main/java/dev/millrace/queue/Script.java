@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,10 +51,29 @@ enum Script {
   UNSCHEDULE,
   SCHEDULERS;
 
+  private static final Set<Script> FILLING =
+      EnumSet.of(
+          ADD,
+          FLOW,
+          PAUSE,
+          PROMOTE,
+          RESCHEDULE,
+          RETRY,
+          REQUEUE_ALL,
+          REPLAY,
+          SCHEDULE,
+          ITERATE,
+          ITERATE_BULL);
+
   private static final String INCLUDE = "(?m)^--@include (\\w+)$";
 
   private final String body = expand(read(name().toLowerCase(java.util.Locale.ROOT)));
   private final String digest = sha1(body);
+
+  /** Whether it may make jobs ready or delayed, besides turns and looks for stalled jobs. */
+  boolean fills() {
+    return FILLING.contains(this);
+  }
 
   byte[] body() {
     return body.getBytes(StandardCharsets.UTF_8);

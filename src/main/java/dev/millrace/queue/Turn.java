@@ -41,6 +41,11 @@ record Turn(int free, String token, String stream, String flags, List<Ending> en
     return arguments;
   }
 
+  /** Whether it makes a job delayed. */
+  boolean putsOff() {
+    return endings.stream().anyMatch(Ending::isPutOff);
+  }
+
   /** What may be left in the queue after a turn. */
   enum Rest {
     /** Nothing that is ready. */

@@ -1,0 +1,254 @@
+package dev.millrace.consumption;
+
+import dev.millrace.consumption.SwitchRefused.Reason;
+import dev.millrace.queue.ConsumptionMode;
+import dev.millrace.queue.QueueEngine;
+import dev.millrace.queue.Switched;
+import dev.millrace.setting.Spelling;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The modes of all queues that a {@link ConsumptionPolicy} looks after, and the switch between
+ * them. What is chosen for all instances is stored in Redis first of all by the instance that was
+ * asked, once it has itself changed; the others are called and follow.
+ */
+public class ConsumptionModes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsumptionModes.class);
+
+  /** At start Redis may be away; the configured mode serves until it is there. */
+  private static final Duration AT_START = Duration.ofSeconds(2);
+
+  private static final Duration REDIS = Duration.ofSeconds(5);
+
+  private final QueueEngine engine;
+  private final ConfiguredModes configured;
+  private final Duration deadline;
+  private final Consumer<ConsumptionSwitched> news;
+  private final Map<String, ConsumptionMode> begins = new TreeMap<>();
+  private Map<String, ConsumptionMode> stored;
+  private boolean following;
+
+  /**
+   * @param deadline for the new side of a switch to be seen working
+   * @param news is told of each switch of this instance
+   */
+  ConsumptionModes(
+      QueueEngine engine,
+      ConfiguredModes configured,
+      Duration deadline,
+      Consumer<ConsumptionSwitched> news) {
+    this.engine = engine;
+    this.configured = configured;
+    this.deadline = deadline;
+    this.news = news;
+  }
+
+  /**
+   * Takes a queue in.
+   *
+   * @param ofPolicy the mode that its policy says; null = none
+   * @return the mode in which it is to begin
+   */
+  synchronized ConsumptionMode bind(String queue, ConsumptionMode ofPolicy) {
+    ConsumptionMode begin = configured.of(queue, ofPolicy);
+    begins.put(queue, begin);
+    if (!following) {
+      following = true;
+      engine.replicas().onCall(this::follow);
+    }
+    if (stored == null) {
+      try {
+        stored = read(AT_START);
+      } catch (SwitchRefused e) {
+        LOG.warn("The stored consumption modes are not known yet: {}", e.getMessage());
+        stored = Map.of();
+      }
+    }
+    return stored.getOrDefault(queue, begin);
+  }
+
+  /** All queues, by name; one command. */
+  public List<QueueMode> all() {
+    Map<String, ConsumptionMode> now = engine.modes();
+    Map<String, ConsumptionMode> kept = read(REDIS);
+    List<QueueMode> all = new ArrayList<>();
+    bound()
+        .forEach(
+            (queue, begin) ->
+                all.add(
+                    new QueueMode(queue, now.getOrDefault(queue, begin), kept.get(queue), begin)));
+    return all;
+  }
+
+  /**
+   * One queue; one command.
+   *
+   * @throws SwitchRefused when there is none of this name
+   */
+  public QueueMode of(String queue) {
+    requireKnown(queue);
+    return all().stream().filter(mode -> mode.queue().equals(queue)).findAny().orElseThrow();
+  }
+
+  /**
+   * Switches a queue, or all.
+   *
+   * @param queue its name; null = all
+   * @param mode legacy, pooled or polling; blank = as configured, and nothing is stored any more
+   * @param canary only this instance, until its next start or the next switch of all instances
+   * @param by who asks, for the log
+   * @return the queues' modes afterwards
+   * @throws SwitchRefused when nothing or not everything changed; see its reason
+   */
+  public List<QueueMode> change(String queue, String mode, boolean canary, String by) {
+    Collection<String> queues = queue == null ? bound().keySet() : List.of(requireKnown(queue));
+    ConsumptionMode to = parse(mode);
+    // Before anything changes: a switch that cannot be stored must not take place.
+    read(REDIS);
+    Map<String, ConsumptionMode> wanted = new TreeMap<>();
+    queues.forEach(name -> wanted.put(name, to == null ? bound().get(name) : to));
+    apply(wanted, by);
+    if (!canary) {
+      await(
+          to == null ? engine.storedModes().forget(queues) : engine.storedModes().store(queues, to),
+          "storing the mode");
+      await(engine.replicas().call(), "calling the other instances");
+    }
+    return all().stream().filter(one -> queues.contains(one.queue())).toList();
+  }
+
+  /** Another instance was switched, or this one was away. */
+  private void follow() {
+    try {
+      Map<String, ConsumptionMode> kept = read(REDIS);
+      Map<String, ConsumptionMode> wanted = new TreeMap<>(bound());
+      wanted.keySet().removeIf(queue -> !kept.containsKey(queue) && !isStored(queue));
+      wanted.replaceAll((queue, begin) -> kept.getOrDefault(queue, begin));
+      synchronized (this) {
+        stored = kept;
+      }
+      apply(wanted, "another instance");
+    } catch (SwitchRefused e) {
+      LOG.warn("The stored consumption modes could not be followed: {}", e.getMessage());
+    }
+  }
+
+  private synchronized boolean isStored(String queue) {
+    return stored != null && stored.containsKey(queue);
+  }
+
+  private void apply(Map<String, ConsumptionMode> wanted, String by) {
+    Map<String, ConsumptionMode> now = engine.modes();
+    Map<String, CompletableFuture<List<Switched>>> changing = new TreeMap<>();
+    wanted.forEach(
+        (queue, mode) -> {
+          if (now.containsKey(queue) && now.get(queue) != mode) {
+            changing.put(queue, engine.switchTo(queue, mode, deadline));
+          }
+        });
+    List<String> failures = new ArrayList<>();
+    Reason reason = Reason.FAILED;
+    for (Map.Entry<String, CompletableFuture<List<Switched>>> one : changing.entrySet()) {
+      try {
+        for (Switched done : one.getValue().join()) {
+          tell(done, by);
+          if (!done.succeeded()) {
+            failures.add(done.queue() + ": " + done.failure());
+          }
+        }
+      } catch (CompletionException e) {
+        reason = e.getCause() instanceof IllegalStateException ? Reason.BUSY : reason;
+        failures.add(e.getCause().getMessage());
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw new SwitchRefused(
+          reason,
+          failures.size()
+              + " of "
+              + changing.size()
+              + " queue(s) stay as they were: "
+              + String.join("; ", failures));
+    }
+  }
+
+  private void tell(Switched done, String by) {
+    String went =
+        done.succeeded()
+            ? "switched"
+            : "went back, because of \"" + done.failure() + "\", switching";
+    LOG.info(
+        "Queue {}: {} from {} to {} in {} ms (asked by {}); {} running job(s) carried over",
+        done.queue(),
+        went,
+        done.from().text(),
+        done.to().text(),
+        done.took().toMillis(),
+        by,
+        done.carried());
+    news.accept(
+        new ConsumptionSwitched(
+            done.queue(), done.from(), done.to(), by, done.carried(), done.took(), done.failure()));
+  }
+
+  private synchronized Map<String, ConsumptionMode> bound() {
+    return new TreeMap<>(begins);
+  }
+
+  private String requireKnown(String queue) {
+    Map<String, ConsumptionMode> known = bound();
+    if (!known.containsKey(queue)) {
+      throw new SwitchRefused(
+          Reason.UNKNOWN_QUEUE,
+          "Unknown queue \""
+              + queue
+              + "\"; "
+              + Spelling.nearest(queue, known.keySet())
+                  .map(near -> "did you mean \"" + near + "\"?")
+                  .orElse("known are " + known.keySet() + "."));
+    }
+    return queue;
+  }
+
+  private static ConsumptionMode parse(String mode) {
+    try {
+      return mode == null || mode.isBlank() ? null : ConsumptionMode.of(mode);
+    } catch (IllegalArgumentException e) {
+      throw new SwitchRefused(Reason.UNKNOWN_MODE, e.getMessage(), e);
+    }
+  }
+
+  private Map<String, ConsumptionMode> read(Duration patience) {
+    return await(
+        engine.storedModes().read().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS),
+        "reading the stored modes");
+  }
+
+  private static <T> T await(CompletableFuture<T> answer, String doing) {
+    try {
+      return answer.orTimeout(REDIS.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      throw new SwitchRefused(
+          Reason.FAILED,
+          "Redis failed while "
+              + doing
+              + ": "
+              + (cause instanceof TimeoutException ? "no answer in time" : cause.getMessage()),
+          cause);
+    }
+  }
+}
