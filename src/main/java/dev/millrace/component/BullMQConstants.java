@@ -19,6 +19,12 @@ public interface BullMQConstants {
 
   @Metadata(
       label = "consumer",
+      description = "The mode in which the queue is consumed: legacy, pooled or polling.",
+      javaType = "String")
+  String CONSUMPTION_MODE = "CamelBullMQConsumptionMode";
+
+  @Metadata(
+      label = "consumer",
       description = "Attempts that ended before this one",
       javaType = "Integer")
   String ATTEMPTS_MADE = "CamelBullMQAttemptsMade";

@@ -64,6 +64,11 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     return options.queue();
   }
 
+  private ConsumptionMode mode() {
+    QueueConsumer open = consumer;
+    return open == null ? first : open.mode();
+  }
+
   /** Says in which mode it consumes from its next start on; pooled unless somebody says so. */
   public void beginIn(ConsumptionMode mode) {
     first = mode;
@@ -145,6 +150,7 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     message.setHeader(BullMQConstants.JOB_ID, job.id());
     message.setHeader(BullMQConstants.JOB_NAME, job.name());
     message.setHeader(BullMQConstants.QUEUE, job.queue());
+    message.setHeader(BullMQConstants.CONSUMPTION_MODE, mode().text());
     message.setHeader(BullMQConstants.ATTEMPTS_MADE, job.attemptsMade());
     message.setHeader(BullMQConstants.MAX_ATTEMPTS, Math.max(job.options().attempts(), 1));
     message.setHeader(BullMQConstants.TIMESTAMP, job.timestamp());

@@ -38,7 +38,7 @@ public class EngineConfiguration {
       Clock clock) {
     QueueEngine engine =
         new QueueEngine(link, properties.options(connections.instance()), meters, clock);
-    meters.bind(engine.meter(), link::openConnections);
+    meters.bind(engine.meter(), link::openConnections, engine::modes);
     return engine;
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.component;
 
 import dev.millrace.queue.CommandMeter;
+import dev.millrace.queue.ConsumptionMode;
 import dev.millrace.queue.EngineListener;
 import dev.millrace.queue.Job;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -8,25 +9,30 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The engine's own meters; none of them costs a Redis command. */
 final class EngineMeters implements EngineListener {
 
-  /**
-   * The only strategy so far; a tag from the start, so that dashboards need no change when there
-   * are more.
-   */
-  private static final String MODE = "pooled";
-
   private final MeterRegistry registry;
+  private volatile Supplier<Map<String, ConsumptionMode>> modes = Map::of;
 
   EngineMeters(MeterRegistry registry) {
     this.registry = registry;
   }
 
-  void bind(CommandMeter commands, Supplier<Number> openConnections) {
+  /**
+   * @param modes in which each queue is consumed
+   */
+  void bind(
+      CommandMeter commands,
+      Supplier<Number> openConnections,
+      Supplier<Map<String, ConsumptionMode>> modes) {
+    this.modes = modes;
     FunctionCounter.builder("millrace.redis.commands", commands, CommandMeter::sent)
         .description("Commands that the queue engine sent")
         .tags("path", "tcp", "kind", "sent")
@@ -35,10 +41,32 @@ final class EngineMeters implements EngineListener {
         .description("Commands that the queue engine sent, and calls made inside its scripts")
         .tags("path", "tcp", "kind", "billed")
         .register(registry);
-    Gauge.builder("millrace.redis.connections", openConnections)
-        .description("Open connections to Redis")
-        .tag("mode", MODE)
-        .register(registry);
+    for (ConsumptionMode mode : ConsumptionMode.values()) {
+      Gauge.builder(
+              "millrace.redis.connections",
+              () -> connections(mode, modes.get().values(), openConnections.get().intValue()))
+          .description("Open connections to Redis, by the mode that needs them")
+          .tag("mode", mode.text())
+          .register(registry);
+    }
+  }
+
+  /**
+   * Three for each legacy queue; the rest serves all others together, and is what the first of
+   * pooled, polling and legacy needs that any queue is in.
+   */
+  static int connections(
+      ConsumptionMode mode, Collection<ConsumptionMode> queues, int openConnections) {
+    int legacy =
+        Math.min(3 * Collections.frequency(queues, ConsumptionMode.LEGACY), openConnections);
+    ConsumptionMode shared =
+        queues.isEmpty() || queues.contains(ConsumptionMode.POOLED)
+            ? ConsumptionMode.POOLED
+            : queues.contains(ConsumptionMode.POLLING)
+                ? ConsumptionMode.POLLING
+                : ConsumptionMode.LEGACY;
+    return (mode == ConsumptionMode.LEGACY ? legacy : 0)
+        + (mode == shared ? openConnections - legacy : 0);
   }
 
   @Override
@@ -56,7 +84,7 @@ final class EngineMeters implements EngineListener {
             "outcome",
             outcome.name().toLowerCase(Locale.ROOT),
             "mode",
-            MODE)
+            modes.get().getOrDefault(job.queue(), ConsumptionMode.POOLED).text())
         .increment();
     timer("millrace.job.duration", "How long a run took", job).record(ran);
   }

@@ -18,7 +18,7 @@ import org.apache.camel.support.RoutePolicySupport;
     label = "bean",
     description =
         "Lets the way in which bullmq routes hear of jobs be switched at run time: legacy, pooled or polling.",
-    annotations = {"interfaceName=" + "org.apache.camel.spi.RoutePolicy"})
+    annotations = {"interfaceName=org.apache.camel.spi.RoutePolicy"})
 @Configurer(metadataOnly = true)
 public class ConsumptionPolicy extends RoutePolicySupport implements CamelContextAware {
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +106,7 @@ public class JobRuns {
             String.valueOf(headers.get("CamelBullMQQueue")),
             String.valueOf(headers.get("CamelBullMQJobId")),
             attempt(headers),
-            JobRun.Mode.POOLED,
+            mode(headers),
             outcome,
             reason,
             result,
@@ -117,6 +118,13 @@ public class JobRuns {
       // the work is done; a lost row is cheaper than doing the work again
       LOG.warn("job_runs: the row of {} {} is lost", run.queue(), run.jobId(), e);
     }
+  }
+
+  private static JobRun.Mode mode(Map<String, Object> headers) {
+    Object text = headers.get("CamelBullMQConsumptionMode");
+    return text == null
+        ? JobRun.Mode.POOLED
+        : JobRun.Mode.valueOf(text.toString().toUpperCase(Locale.ROOT));
   }
 
   private static String skipReason(JsonNode result) {

@@ -2,6 +2,7 @@ package dev.millrace.queue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,6 +29,13 @@ final class LocalClaims {
 
   void closed(QueueConsumer consumer) {
     consumers.remove(consumer.queue(), consumer);
+  }
+
+  /** The queues that are worked, and how each hears of jobs; any thread. */
+  Map<String, ConsumptionMode> modes() {
+    Map<String, ConsumptionMode> modes = new TreeMap<>();
+    consumers.forEach((queue, consumer) -> modes.put(queue, consumer.mode()));
+    return modes;
   }
 
   /** Slots for up to so many jobs of the queue; any thread. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -202,14 +201,9 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return done;
   }
 
-  /** The queues that are worked here, and how each hears of jobs. */
+  /** The queues that are worked here, and how each hears of jobs; sends nothing. */
   public Map<String, ConsumptionMode> modes() {
-    return ask(
-        () -> {
-          Map<String, ConsumptionMode> modes = new TreeMap<>();
-          consumers.forEach(consumer -> modes.put(consumer.queue(), consumer.mode()));
-          return modes;
-        });
+    return claims.modes();
   }
 
   /** The modes that all engines are to follow. Costs nothing; ask as often as you like. */

@@ -40,7 +40,8 @@ class GeneratedSourcesTest {
             Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
             "-B",
             "-Dmaven.repo.local=" + System.getProperty("maven.repo.local"),
-            "camel-component:generate");
+            "camel-component:generate",
+            "camel-package:generate-pojo-bean");
     maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
     maven.redirectErrorStream(true).redirectOutput(log.toFile());
     Process process = maven.start();

@@ -87,7 +87,7 @@ class ServerVersionTest {
   @Test
   void shouldWarnOnceOfAServerThatEvictsKeys() {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger logger = (Logger) LoggerFactory.getLogger(Waiter.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(QueueEngine.class);
     log.start();
     logger.addAppender(log);
     TestRedis.observer().configSet("maxmemory-policy", "allkeys-lru");
