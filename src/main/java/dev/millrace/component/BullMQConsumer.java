@@ -31,7 +31,6 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
 
   private final BullMQEndpoint endpoint;
   private final ConsumerOptions options;
-  private ConsumptionMode first = ConsumptionMode.POOLED;
   private volatile QueueConsumer consumer;
 
   BullMQConsumer(BullMQEndpoint endpoint, Processor processor, ConsumerOptions options) {
@@ -44,7 +43,7 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
   protected void doStart() throws Exception {
     super.doStart();
     if (consumer == null) {
-      ConsumerOptions all = options.toBuilder().mode(first).build();
+      ConsumerOptions all = options.toBuilder().mode(firstMode()).build();
       consumer =
           all.batchSize() == 1
               ? endpoint.engine().consume(all, this::handle)
@@ -52,26 +51,27 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
       LOG.info(
           "Queue {}: consumer created ({}, concurrency {})",
           options.queue(),
-          first.text(),
+          all.mode().text(),
           options.concurrency());
     } else {
       consumer.resume();
     }
   }
 
-  /** The queue's name. */
-  public String queue() {
-    return options.queue();
+  private String mode(String queue) {
+    ConsumptionMode now = endpoint.engine().modeOf(queue);
+    return (now == null ? options.mode() : now).text();
   }
 
-  private ConsumptionMode mode() {
-    QueueConsumer open = consumer;
-    return open == null ? first : open.mode();
-  }
-
-  /** Says in which mode it consumes from its next start on; pooled unless somebody says so. */
-  public void beginIn(ConsumptionMode mode) {
-    first = mode;
+  private ConsumptionMode firstMode() {
+    if (getRoute() == null || getRoute().getRoutePolicyList() == null) {
+      return options.mode();
+    }
+    return getRoute().getRoutePolicyList().stream()
+        .filter(ConsumptionModeSource.class::isInstance)
+        .map(policy -> ((ConsumptionModeSource) policy).modeOf(options.queue()))
+        .findFirst()
+        .orElse(options.mode());
   }
 
   @Override
@@ -90,8 +90,6 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     consumer = null;
     if (open != null) {
       open.close(Duration.ZERO).join();
-      // It may have been switched; the next start goes on where this one stopped.
-      first = open.mode();
     }
     super.doStop();
   }
@@ -150,7 +148,7 @@ public class BullMQConsumer extends DefaultConsumer implements Suspendable, Shut
     message.setHeader(BullMQConstants.JOB_ID, job.id());
     message.setHeader(BullMQConstants.JOB_NAME, job.name());
     message.setHeader(BullMQConstants.QUEUE, job.queue());
-    message.setHeader(BullMQConstants.CONSUMPTION_MODE, mode().text());
+    message.setHeader(BullMQConstants.CONSUMPTION_MODE, mode(job.queue()));
     message.setHeader(BullMQConstants.ATTEMPTS_MADE, job.attemptsMade());
     message.setHeader(BullMQConstants.MAX_ATTEMPTS, Math.max(job.options().attempts(), 1));
     message.setHeader(BullMQConstants.TIMESTAMP, job.timestamp());

@@ -84,7 +84,7 @@ final class EngineMeters implements EngineListener {
             "outcome",
             outcome.name().toLowerCase(Locale.ROOT),
             "mode",
-            modes.get().getOrDefault(job.queue(), ConsumptionMode.POOLED).text())
+            mode(job.queue()))
         .increment();
     timer("millrace.job.duration", "How long a run took", job).record(ran);
   }
@@ -109,6 +109,10 @@ final class EngineMeters implements EngineListener {
     registry
         .counter("millrace.redis.failures", "kind", failure.getClass().getSimpleName())
         .increment();
+  }
+
+  private String mode(String queue) {
+    return modes.get().getOrDefault(queue, ConsumptionMode.POOLED).text();
   }
 
   private Timer timer(String name, String description, Job job) {

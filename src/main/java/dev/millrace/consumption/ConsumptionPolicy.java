@@ -1,6 +1,7 @@
 package dev.millrace.consumption;
 
-import dev.millrace.component.BullMQConsumer;
+import dev.millrace.component.BullMQEndpoint;
+import dev.millrace.component.ConsumptionModeSource;
 import dev.millrace.queue.ConsumptionMode;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -20,7 +21,8 @@ import org.apache.camel.support.RoutePolicySupport;
         "Lets the way in which bullmq routes hear of jobs be switched at run time: legacy, pooled or polling.",
     annotations = {"interfaceName=org.apache.camel.spi.RoutePolicy"})
 @Configurer(metadataOnly = true)
-public class ConsumptionPolicy extends RoutePolicySupport implements CamelContextAware {
+public class ConsumptionPolicy extends RoutePolicySupport
+    implements CamelContextAware, ConsumptionModeSource {
 
   private CamelContext camelContext;
   private ConsumptionModes modes;
@@ -34,7 +36,7 @@ public class ConsumptionPolicy extends RoutePolicySupport implements CamelContex
   @Override
   public void onInit(Route route) {
     super.onInit(route);
-    if (!(route.getConsumer() instanceof BullMQConsumer consumer)) {
+    if (!(route.getEndpoint() instanceof BullMQEndpoint)) {
       throw new IllegalArgumentException(
           "route "
               + route.getRouteId()
@@ -42,8 +44,11 @@ public class ConsumptionPolicy extends RoutePolicySupport implements CamelContex
               + route.getEndpoint().getEndpointUri()
               + ", and the consumption policy is for bullmq:<queue>; take routePolicy off this route");
     }
-    consumer.beginIn(
-        requireModes().bind(consumer.queue(), mode == null ? null : ConsumptionMode.of(mode)));
+  }
+
+  @Override
+  public ConsumptionMode modeOf(String queue) {
+    return requireModes().bind(queue, mode == null ? null : ConsumptionMode.of(mode));
   }
 
   private ConsumptionModes requireModes() {

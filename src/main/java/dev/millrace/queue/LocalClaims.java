@@ -38,6 +38,11 @@ final class LocalClaims {
     return modes;
   }
 
+  ConsumptionMode modeOf(String queue) {
+    QueueConsumer consumer = consumers.get(queue);
+    return consumer == null ? null : consumer.mode();
+  }
+
   /** Slots for up to so many jobs of the queue; any thread. */
   CompletableFuture<LocalClaim> reserve(String queue, int most) {
     QueueConsumer consumer = consumers.get(queue);

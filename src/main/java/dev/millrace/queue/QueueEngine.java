@@ -206,6 +206,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return claims.modes();
   }
 
+  /** How a queue that is worked here hears of jobs; null when it is not. Sends nothing. */
+  public ConsumptionMode modeOf(String queue) {
+    return claims.modeOf(queue);
+  }
+
   /** The modes that all engines are to follow. Costs nothing; ask as often as you like. */
   public StoredModes storedModes() {
     return new StoredModes(line, options.prefix());
