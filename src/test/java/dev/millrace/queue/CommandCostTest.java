@@ -281,7 +281,7 @@ class CommandCostTest {
         .exists(queues.stream().map(q -> TestRedis.key(q, "marker")).toArray(String[]::new));
   }
 
-  private static long calls(String command) {
+  static long calls(String command) {
     return TestRedis.commandStats().getOrDefault(command, 0L);
   }
 
@@ -289,7 +289,7 @@ class CommandCostTest {
     return billable().values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private static Map<String, Long> billable() {
+  static Map<String, Long> billable() {
     Map<String, Long> calls = TestRedis.commandStats();
     NOT_COUNTED.forEach(calls::remove);
     return calls;
