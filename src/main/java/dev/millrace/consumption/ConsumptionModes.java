@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +35,15 @@ public class ConsumptionModes {
 
   private static final Duration REDIS = Duration.ofSeconds(5);
 
+  /** When a switch that could not be followed is tried once more. */
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
   private final QueueEngine engine;
   private final ConfiguredModes configured;
   private final Duration deadline;
   private final Consumer<ConsumptionSwitched> news;
+  private final ReentrantLock changing = new ReentrantLock();
+  private final AtomicInteger asked = new AtomicInteger();
   private final Map<String, ConsumptionMode> begins = new TreeMap<>();
   private Map<String, ConsumptionMode> stored;
   private boolean following;
@@ -116,54 +123,112 @@ public class ConsumptionModes {
   public List<QueueMode> change(String queue, String mode, boolean canary, String by) {
     Collection<String> queues = queue == null ? bound().keySet() : List.of(requireKnown(queue));
     ConsumptionMode to = parse(mode);
-    // Before anything changes: a switch that cannot be stored must not take place.
-    read(REDIS);
-    Map<String, ConsumptionMode> wanted = new TreeMap<>();
-    queues.forEach(name -> wanted.put(name, to == null ? bound().get(name) : to));
-    apply(wanted, by);
-    if (!canary) {
-      await(
-          to == null ? engine.storedModes().forget(queues) : engine.storedModes().store(queues, to),
-          "storing the mode");
-      await(engine.replicas().call(), "calling the other instances");
+    if (!tryLock()) {
+      throw new SwitchRefused(
+          Reason.BUSY, "this instance is changing modes already; try again when that has ended");
+    }
+    try {
+      // Before anything changes: a switch that cannot be stored must not take place.
+      read(REDIS);
+      Map<String, ConsumptionMode> wanted = new TreeMap<>();
+      queues.forEach(name -> wanted.put(name, to == null ? bound().get(name) : to));
+      apply(wanted, by);
+      if (!canary) {
+        await(
+            to == null
+                ? engine.storedModes().forget(queues)
+                : engine.storedModes().store(queues, to),
+            "storing the mode");
+        followed(queues, to);
+        await(engine.replicas().call(), "calling the other instances");
+      }
+    } finally {
+      changing.unlock();
     }
     return all().stream().filter(one -> queues.contains(one.queue())).toList();
   }
 
-  /** Another instance was switched, or this one was away. */
-  private void follow() {
+  private boolean tryLock() {
     try {
-      Map<String, ConsumptionMode> kept = read(REDIS);
-      Map<String, ConsumptionMode> wanted = new TreeMap<>(bound());
-      wanted.keySet().removeIf(queue -> !kept.containsKey(queue) && !isStored(queue));
-      wanted.replaceAll((queue, begin) -> kept.getOrDefault(queue, begin));
-      synchronized (this) {
-        stored = kept;
-      }
-      apply(wanted, "another instance");
-    } catch (SwitchRefused e) {
-      LOG.warn("The stored consumption modes could not be followed: {}", e.getMessage());
+      return changing.tryLock(REDIS.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
-  private synchronized boolean isStored(String queue) {
-    return stored != null && stored.containsKey(queue);
+  private synchronized void followed(Collection<String> queues, ConsumptionMode to) {
+    Map<String, ConsumptionMode> next = new TreeMap<>(stored == null ? Map.of() : stored);
+    queues.forEach(
+        queue -> {
+          if (to == null) {
+            next.remove(queue);
+          } else {
+            next.put(queue, to);
+          }
+        });
+    stored = next;
   }
 
+  /** Another instance was switched, or this one was away. One at a time; those who ask add up. */
+  private void follow() {
+    if (asked.getAndIncrement() > 0) {
+      return;
+    }
+    int seen;
+    do {
+      seen = asked.get();
+      changing.lock();
+      try {
+        followOnce();
+      } catch (SwitchRefused e) {
+        LOG.warn(
+            "The stored consumption modes could not be followed: {}; trying again in {} s",
+            e.getMessage(),
+            AGAIN.toSeconds());
+        CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(() -> Thread.startVirtualThread(this::follow));
+      } finally {
+        changing.unlock();
+      }
+    } while (asked.addAndGet(-seen) > 0);
+  }
+
+  /** Only what was stored since the last time, so that a canary stays what it is. */
+  private void followOnce() {
+    Map<String, ConsumptionMode> kept = read(REDIS);
+    Map<String, ConsumptionMode> before;
+    synchronized (this) {
+      before = stored == null ? Map.of() : stored;
+    }
+    Map<String, ConsumptionMode> wanted = bound();
+    wanted.keySet().removeIf(queue -> before.get(queue) == kept.get(queue));
+    wanted.replaceAll((queue, begin) -> kept.getOrDefault(queue, begin));
+    apply(wanted, "another instance");
+    synchronized (this) {
+      stored = kept;
+    }
+  }
+
+  /** Each consumer that is in its mode already stays as it is. */
   private void apply(Map<String, ConsumptionMode> wanted, String by) {
     Map<String, ConsumptionMode> now = engine.modes();
-    Map<String, CompletableFuture<List<Switched>>> changing = new TreeMap<>();
+    Map<String, CompletableFuture<List<Switched>>> changes = new TreeMap<>();
     wanted.forEach(
         (queue, mode) -> {
-          if (now.containsKey(queue) && now.get(queue) != mode) {
-            changing.put(queue, engine.switchTo(queue, mode, deadline));
+          if (now.containsKey(queue)) {
+            changes.put(
+                queue,
+                engine
+                    .switchTo(queue, mode, deadline)
+                    .orTimeout(deadline.plus(REDIS).toMillis(), TimeUnit.MILLISECONDS));
           }
         });
     List<String> failures = new ArrayList<>();
     Reason reason = Reason.FAILED;
-    for (Map.Entry<String, CompletableFuture<List<Switched>>> one : changing.entrySet()) {
+    for (CompletableFuture<List<Switched>> change : changes.values()) {
       try {
-        for (Switched done : one.getValue().join()) {
+        for (Switched done : change.join()) {
           tell(done, by);
           if (!done.succeeded()) {
             failures.add(done.queue() + ": " + done.failure());
@@ -171,7 +236,7 @@ public class ConsumptionModes {
         }
       } catch (CompletionException e) {
         reason = e.getCause() instanceof IllegalStateException ? Reason.BUSY : reason;
-        failures.add(e.getCause().getMessage());
+        failures.add(String.valueOf(e.getCause().getMessage()));
       }
     }
     if (!failures.isEmpty()) {
@@ -179,7 +244,7 @@ public class ConsumptionModes {
           reason,
           failures.size()
               + " of "
-              + changing.size()
+              + changes.size()
               + " queue(s) stay as they were: "
               + String.join("; ", failures));
     }

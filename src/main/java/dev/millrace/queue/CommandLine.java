@@ -36,6 +36,9 @@ final class CommandLine {
   private static final Duration UNTIL_NEXT_TRY = Duration.ofMillis(200);
   private static final int MOST_TRIES = 50;
 
+  /** Longer than an engine sleeps between two looks. */
+  private static final Duration RING_LASTS = Duration.ofHours(2);
+
   /** There are but two kinds of markers. */
   private static final int MOST_MARKERS = 10;
 
@@ -212,7 +215,7 @@ final class CommandLine {
    */
   CompletableFuture<?> ring(String key, String member) {
     CompletableFuture<Long> added = send(c -> c.zadd(text(key), 0, text(member)));
-    return added.thenCombine(send(c -> c.expire(text(key), 60)), (a, b) -> a);
+    return added.thenCombine(send(c -> c.expire(text(key), RING_LASTS.toSeconds())), (a, b) -> a);
   }
 
   /** Takes all that is in a sorted set of a few: member to score. */

@@ -33,6 +33,9 @@ interface Feed {
    */
   void turned(QueueConsumer consumer, int took);
 
+  /** A turn of the consumer was not answered, or refused. */
+  void failed(QueueConsumer consumer);
+
   /** Jobs were added or put off in this process that wait in the queue. */
   void added(QueueConsumer consumer);
 

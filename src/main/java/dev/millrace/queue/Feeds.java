@@ -86,6 +86,11 @@ final class Feeds {
     }
   }
 
+  /** Whether a consumer is in mode pooled, or changes from or to it. */
+  boolean isPooled() {
+    return pooled.isUsed();
+  }
+
   private Set<Feed> inUse() {
     Set<Feed> used = new LinkedHashSet<>();
     engine.consumers().forEach(consumer -> used.add(consumer.feed()));

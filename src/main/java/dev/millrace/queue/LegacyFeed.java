@@ -32,6 +32,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   private boolean waiting;
   private boolean subscribed;
   private Future<?> nap;
+  private long glancedMillis;
   private volatile long cycleMillis;
 
   LegacyFeed(QueueEngine engine, QueueConsumer consumer) {
@@ -78,7 +79,16 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
 
   @Override
   public void turned(QueueConsumer who, int took) {
+    cycleMillis = engine.loop().now();
     begin();
+  }
+
+  /** On a cluster, the queue may be on another node by now. */
+  @Override
+  public void failed(QueueConsumer who) {
+    if (engine.link().isClustered()) {
+      reopen();
+    }
   }
 
   @Override
@@ -130,8 +140,8 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
             () -> {
               if (joined && connections != null) {
                 engine.succeeded();
-                consumer.lookAnew();
-                subscribe();
+                engine.resync(List.of(consumer));
+                subscribe(true);
               }
             });
   }
@@ -174,9 +184,8 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
       return;
     }
     connections = fresh;
-    retry.reset();
     engine.resync(List.of(consumer));
-    subscribe();
+    subscribe(false);
     begin();
   }
 
@@ -215,7 +224,10 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
     }
   }
 
-  private void subscribe() {
+  /**
+   * @param again what was published meanwhile is lost, a call too
+   */
+  private void subscribe(boolean again) {
     Connections used = connections;
     engine.meter().sent(1);
     used.subscriber()
@@ -231,6 +243,10 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
                           }
                           if (failure == null) {
                             subscribed = true;
+                            retry.reset();
+                            if (again) {
+                              engine.replicas().connected();
+                            }
                             engine.feeds().progress();
                           } else {
                             engine.redisFailed(
@@ -268,6 +284,10 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
       return;
     }
     wakeUp();
+    // Where one wait after the other ends with a job, none would end without any.
+    if (engine.loop().now() - glancedMillis >= WAIT.toMillis()) {
+      glance();
+    }
     if (!consumer.takes() || consumer.isFull() || consumer.isBusy() || consumer.isBlocked()) {
       // The list may be full of jobs that nobody is to take now.
       nap = engine.loop().later(WAIT, this::idle);
@@ -299,11 +319,14 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   private void waited(byte[] last, Throwable failure) {
     if (failure != null) {
       engine.redisFailed("waiting for jobs of " + consumer.queue(), CommandLine.unwrap(failure));
-      engine.loop().later(retry.next(), this::begin);
+      if (engine.link().isClustered()) {
+        reopen();
+      } else {
+        engine.loop().later(retry.next(), this::begin);
+      }
       return;
     }
     cycleMillis = engine.loop().now();
-    retry.reset();
     engine.succeeded();
     engine.waited(false);
     if (last == null) {
@@ -317,7 +340,13 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   private void idle() {
     nap = null;
     cycleMillis = engine.loop().now();
-    consumer.glance();
+    engine.waited(false);
+    glance();
     begin();
+  }
+
+  private void glance() {
+    glancedMillis = engine.loop().now();
+    consumer.glance();
   }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The short way of a job whose producer and consumer live in one process: added straight into the
@@ -17,35 +18,52 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LocalClaims {
 
   private final QueueEngine engine;
-  private final Map<String, QueueConsumer> consumers = new ConcurrentHashMap<>();
+  private final Map<String, List<QueueConsumer>> consumers = new ConcurrentHashMap<>();
 
   LocalClaims(QueueEngine engine) {
     this.engine = engine;
   }
 
   void opened(QueueConsumer consumer) {
-    consumers.put(consumer.queue(), consumer);
+    consumers
+        .computeIfAbsent(consumer.queue(), queue -> new CopyOnWriteArrayList<>())
+        .add(consumer);
   }
 
   void closed(QueueConsumer consumer) {
-    consumers.remove(consumer.queue(), consumer);
+    consumers.computeIfPresent(
+        consumer.queue(),
+        (queue, all) -> {
+          all.remove(consumer);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   /** The queues that are worked, and how each hears of jobs; any thread. */
   Map<String, ConsumptionMode> modes() {
     Map<String, ConsumptionMode> modes = new TreeMap<>();
-    consumers.forEach((queue, consumer) -> modes.put(queue, consumer.mode()));
+    for (String queue : consumers.keySet()) {
+      ConsumptionMode mode = modeOf(queue);
+      if (mode != null) {
+        modes.put(queue, mode);
+      }
+    }
     return modes;
   }
 
   ConsumptionMode modeOf(String queue) {
-    QueueConsumer consumer = consumers.get(queue);
+    QueueConsumer consumer = newest(queue);
     return consumer == null ? null : consumer.mode();
+  }
+
+  private QueueConsumer newest(String queue) {
+    List<QueueConsumer> all = consumers.getOrDefault(queue, List.of());
+    return all.stream().reduce((one, later) -> later).orElse(null);
   }
 
   /** Slots for up to so many jobs of the queue; any thread. */
   CompletableFuture<LocalClaim> reserve(String queue, int most) {
-    QueueConsumer consumer = consumers.get(queue);
+    QueueConsumer consumer = newest(queue);
     if (consumer == null) {
       return CompletableFuture.completedFuture(LocalClaim.NONE);
     }
@@ -58,9 +76,12 @@ final class LocalClaims {
 
   /** A script may have put jobs into the queues of these {@code meta} keys; any thread. */
   void filled(List<String> metaKeys) {
-    for (QueueConsumer consumer : consumers.values()) {
-      if (consumer.mode() != ConsumptionMode.POOLED && metaKeys.contains(consumer.keys().meta())) {
-        engine.loop().execute(() -> consumer.feed().added(consumer));
+    for (List<QueueConsumer> all : consumers.values()) {
+      for (QueueConsumer consumer : all) {
+        if (consumer.mode() != ConsumptionMode.POOLED
+            && metaKeys.contains(consumer.keys().meta())) {
+          engine.loop().execute(() -> consumer.feed().added(consumer));
+        }
       }
     }
   }

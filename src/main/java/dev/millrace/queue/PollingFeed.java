@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -26,6 +27,8 @@ final class PollingFeed implements Feed {
   private final RetryPause retry = new RetryPause();
   private Duration pause = FASTEST;
   private Future<?> next;
+  private long dueNanos;
+  private boolean failing;
   private boolean open;
   private boolean looking;
   private boolean closed;
@@ -79,6 +82,10 @@ final class PollingFeed implements Feed {
   public void resumed(QueueConsumer consumer) {
     soon();
   }
+
+  /** The shared connection repairs itself. */
+  @Override
+  public void failed(QueueConsumer consumer) {}
 
   @Override
   public void turned(QueueConsumer consumer, int took) {
@@ -150,16 +157,28 @@ final class PollingFeed implements Feed {
     schedule();
   }
 
+  /** A look that comes sooner stays: else a busy queue would put off those at all others. */
   private void schedule() {
-    if (open && !looking && !closed) {
-      stop();
-      next = engine.loop().later(pause, this::look);
+    long due = System.nanoTime() + pause.toNanos();
+    if (!open || looking || closed || isScheduled() && dueNanos <= due) {
+      return;
     }
+    stop();
+    dueNanos = due;
+    next = engine.loop().later(pause, this::look);
+  }
+
+  private boolean isScheduled() {
+    return next != null && !next.isDone();
   }
 
   private void look() {
     List<String> keys = new ArrayList<>();
-    keys.add(wakeKey);
+    // The pooled feed waits on it, where there is one.
+    boolean calls = !engine.feeds().isPooled();
+    if (calls) {
+      keys.add(wakeKey);
+    }
     consumers.forEach(consumer -> keys.addAll(keysOf(consumer)));
     looking = true;
     line()
@@ -171,14 +190,16 @@ final class PollingFeed implements Feed {
                     .execute(
                         () -> {
                           looking = false;
-                          looked(found, failure);
+                          looked(found, failure, calls);
                         }));
   }
 
-  /** Nothing while it takes no job; of a queue that is paused or limited only what ends that. */
+  /**
+   * Nothing while it takes no job or asks itself; of a queue that is paused only what ends that.
+   */
   private static List<String> keysOf(QueueConsumer consumer) {
     QueueKeys keys = consumer.keys();
-    if (!consumer.takes() || consumer.isFull()) {
+    if (!consumer.takes() || consumer.isFull() || consumer.isBusy()) {
       return List.of();
     }
     return consumer.isBlocked()
@@ -186,8 +207,9 @@ final class PollingFeed implements Feed {
         : List.of(keys.marker(), keys.wait_(), keys.prioritized());
   }
 
-  private void looked(Long found, Throwable failure) {
+  private void looked(Long found, Throwable failure, boolean calls) {
     if (failure != null) {
+      failing = true;
       engine.redisFailed("looking for jobs", CommandLine.unwrap(failure));
       pause = retry.next();
       schedule();
@@ -197,13 +219,19 @@ final class PollingFeed implements Feed {
     engine.succeeded();
     cycleMillis = engine.loop().now();
     engine.waited(false);
+    if (failing) {
+      failing = false;
+      engine.resync(consumers);
+    }
     Duration slower = pause.multipliedBy(2);
     Duration slowest = longestCycle();
     pause = slower.compareTo(slowest) < 0 ? slower : slowest;
     if (found > 0) {
       pause = FASTEST;
       consumers.forEach(this::ask);
-      line().popAll(wakeKey).whenComplete((popped, lost) -> woken(popped, lost));
+      if (calls) {
+        line().popAll(wakeKey).whenComplete(this::woken);
+      }
     }
     schedule();
   }
@@ -223,7 +251,7 @@ final class PollingFeed implements Feed {
                         () -> {
                           if (failure != null) {
                             engine.redisFailed("looking for jobs", CommandLine.unwrap(failure));
-                          } else if (there > 0) {
+                          } else if (there > 0 && consumer.takes()) {
                             popMarkers(consumer);
                           }
                         }));
@@ -239,7 +267,8 @@ final class PollingFeed implements Feed {
                     .execute(
                         () -> {
                           if (failure != null) {
-                            // What stands in the marker's place says nothing; the queue itself
+                            // The key is of another type. What stands in the marker's place says
+                            // nothing; the queue itself
                             // does.
                             consumer.glance();
                           } else if (markers.isEmpty()) {
@@ -251,12 +280,12 @@ final class PollingFeed implements Feed {
   }
 
   private void take(QueueConsumer consumer, String member, double score) {
-    if (!consumer.hear(member, score)) {
+    if (!consumer.takes() || !consumer.hear(member, score)) {
       line().putMarkerBack(consumer.keys().marker(), score, member);
     }
   }
 
-  private void woken(java.util.Map<String, Double> popped, Throwable failure) {
+  private void woken(Map<String, Double> popped, Throwable failure) {
     engine
         .loop()
         .execute(

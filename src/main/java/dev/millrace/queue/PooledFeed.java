@@ -92,6 +92,10 @@ final class PooledFeed implements Feed {
     return connection != null;
   }
 
+  boolean isUsed() {
+    return !consumers.isEmpty();
+  }
+
   @Override
   public void join(QueueConsumer consumer) {
     consumers.add(consumer);
@@ -110,6 +114,10 @@ final class PooledFeed implements Feed {
     keysChanged();
   }
 
+  /** The shared connection repairs itself. */
+  @Override
+  public void failed(QueueConsumer consumer) {}
+
   /** Need not be told: a marker tells everybody, us too. */
   @Override
   public void added(QueueConsumer consumer) {}
@@ -118,7 +126,10 @@ final class PooledFeed implements Feed {
   public boolean hears(QueueConsumer consumer) {
     String marker = consumer.keys().marker();
     return waiting
-        && (heard.contains(marker) || parked.contains(marker) || broken.contains(marker));
+        && (!consumer.takes()
+            || heard.contains(marker)
+            || parked.contains(marker)
+            || broken.contains(marker));
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.millrace.queue;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -159,9 +158,9 @@ public final class QueueConsumer {
     return room() + asked <= 0;
   }
 
-  /** Whether the queue is paused or at its global concurrency, as the last turn saw it. */
+  /** Whether the queue is paused, at its global concurrency or rate limited, as last seen. */
   boolean isBlocked() {
-    return blocked;
+    return blocked || engine.loop().now() < notBefore;
   }
 
   /** Whether it knows of something to take, or is just asking. */
@@ -184,12 +183,7 @@ public final class QueueConsumer {
 
   /** All whose locks are to be kept: what runs, and what has ended but waits for its turn. */
   Collection<JobRun> runs() {
-    if (endings.isEmpty()) {
-      return running.all();
-    }
-    List<JobRun> runs = new ArrayList<>(running.all());
-    runs.addAll(endings.runs());
-    return runs;
+    return endings.isEmpty() ? running.all() : running.and(endings.runs());
   }
 
   void sharedWithOthers(boolean others) {
@@ -417,6 +411,7 @@ public final class QueueConsumer {
       appetite.untake(turn.flags());
     }
     engine.redisFailed("turning queue " + queue(), failure);
+    feed.failed(this);
     if (closed && endings.isEmpty()) {
       checkRest();
       return;

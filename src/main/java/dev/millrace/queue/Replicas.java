@@ -96,7 +96,7 @@ public final class Replicas {
    * that does nothing when it is called.
    */
   void connected() {
-    if (!listeners.isEmpty()) {
+    if (!listeners.isEmpty() && !called) {
       present();
       woken(CALL);
     }

@@ -36,6 +36,12 @@ final class Running {
     return runs;
   }
 
+  Collection<JobRun> and(Collection<JobRun> others) {
+    List<JobRun> both = new ArrayList<>(runs);
+    both.addAll(others);
+    return both;
+  }
+
   /** Whether others have jobs of this queue, so that their stalled checks may note ours. */
   void sharedWithOthers(boolean others) {
     shared = others;

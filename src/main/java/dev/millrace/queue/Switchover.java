@@ -125,7 +125,9 @@ final class Switchover {
   }
 
   private void leaveWhenQuiet(Feed feed, long latestNanos) {
-    if (feed.line() != consumer.turnsOver() || System.nanoTime() > latestNanos) {
+    // Who leaves a shared feed leaves the connection of its turns open.
+    boolean own = feed.line() != engine.line();
+    if (!own || feed.line() != consumer.turnsOver() || System.nanoTime() > latestNanos) {
       feed.leave(consumer);
     } else {
       engine.loop().later(Duration.ofMillis(20), () -> leaveWhenQuiet(feed, latestNanos));

@@ -93,6 +93,22 @@ class ConsumptionModesTest {
   }
 
   @Test
+  void shouldKeepACanaryThatDiffersFromWhatIsStored() {
+    try (Replica one = replica("pooled")) {
+      one.modes.change("mail", "legacy", false, "a test");
+      one.modes.change("mail", "polling", true, "a test");
+      one.engine.replicas().call().join();
+
+      await()
+          .during(Duration.ofMillis(500))
+          .atMost(SOON)
+          .until(() -> one.engine.modeOf("mail") == ConsumptionMode.POLLING);
+      assertThat(one.news).hasSize(2);
+      assertThat(one.modes.of("mail").canary()).isTrue();
+    }
+  }
+
+  @Test
   void shouldFollowASwitchThatHappenedWhileItWasAway() {
     try (Replica one = replica("pooled")) {
       TestRedis.observer().hset(TestRedis.PREFIX + "::consumption", "sync", "legacy");

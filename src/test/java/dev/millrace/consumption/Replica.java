@@ -6,13 +6,16 @@ import dev.millrace.queue.ConsumptionMode;
 import dev.millrace.queue.EngineListener;
 import dev.millrace.queue.EngineOptions;
 import dev.millrace.queue.JobHandler;
+import dev.millrace.queue.QueueConsumer;
 import dev.millrace.queue.QueueEngine;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One instance of a fleet: an engine whose queues a policy would look after. */
@@ -22,6 +25,7 @@ final class Replica implements AutoCloseable {
   final Queue<ConsumptionSwitched> news = new ConcurrentLinkedQueue<>();
   final QueueEngine engine;
   final ConsumptionModes modes;
+  private final List<QueueConsumer> consumers = new ArrayList<>();
   private final TestRedis.Link link;
 
   Replica(String configured) {
@@ -52,8 +56,9 @@ final class Replica implements AutoCloseable {
 
   void work(String queue, int concurrency, JobHandler handler) {
     ConsumptionMode mode = modes.bind(queue, null);
-    engine.consume(
-        ConsumerOptions.builder(queue).mode(mode).concurrency(concurrency).build(), handler);
+    consumers.add(
+        engine.consume(
+            ConsumerOptions.builder(queue).mode(mode).concurrency(concurrency).build(), handler));
   }
 
   /** Its connections, as the server lists them. */
@@ -65,8 +70,14 @@ final class Replica implements AutoCloseable {
         .toList();
   }
 
+  /** As Camel stops routes: what runs may end. */
   @Override
   public void close() {
+    CompletableFuture.allOf(
+            consumers.stream()
+                .map(consumer -> consumer.close(Duration.ofSeconds(5)))
+                .toArray(CompletableFuture[]::new))
+        .join();
     engine.close();
     link.close();
   }

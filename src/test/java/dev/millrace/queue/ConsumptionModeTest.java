@@ -155,6 +155,38 @@ class ConsumptionModeTest {
     }
   }
 
+  /** A queue that is never idle must not keep its mode from looking elsewhere. */
+  @ParameterizedTest
+  @EnumSource
+  void shouldFindDelayedJobsAndOtherQueuesWhileOneIsBusy(ConsumptionMode mode) {
+    AtomicReference<Boolean> done = new AtomicReference<>(false);
+    try (EngineFixture mill = mill();
+        EngineFixture producer = new EngineFixture()) {
+      mill.engine.consume(
+          ConsumerOptions.builder(queue + "-busy").mode(mode).build(), run -> run.complete("null"));
+      consume(mill, mode);
+      await().atMost(SOON).until(() -> mill.engine.health().alive());
+      Thread busy =
+          Thread.startVirtualThread(
+              () -> {
+                while (!done.get()) {
+                  producer.add(queue + "-busy", "{}");
+                }
+              });
+      producer.add(
+          queue + "-busy",
+          "\"late\"",
+          JobOptions.builder().jobId("late").delay(Duration.ofSeconds(2)).build());
+      producer.add(queue, "{}");
+
+      await().atMost(SOON).until(() -> ran.size() == 1);
+      await().atMost(SOON).until(() -> mill.heard.contains("late COMPLETED"));
+      assertThat(mill.engine.health().alive()).isTrue();
+      done.set(true);
+      await().atMost(SOON).until(() -> !busy.isAlive());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void shouldSuspendResumeAndHandBack(ConsumptionMode mode) {

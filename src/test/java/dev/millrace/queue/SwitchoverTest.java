@@ -86,6 +86,64 @@ class SwitchoverTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void shouldChangeASuspendedConsumerToEveryMode(ConsumptionMode to) {
+    try (EngineFixture mill = new EngineFixture(options())) {
+      ConsumptionMode from =
+          to == ConsumptionMode.POOLED ? ConsumptionMode.LEGACY : ConsumptionMode.POOLED;
+      QueueConsumer consumer =
+          mill.engine.consume(
+              ConsumerOptions.builder(queue).mode(from).build(), run -> run.complete("null"));
+      consumer.suspend();
+      mill.add(queue, "{}");
+
+      assertThat(mill.engine.switchTo(queue, to, DEADLINE).join())
+          .singleElement()
+          .matches(Switched::succeeded);
+
+      assertThat(mill.counts(queue)).containsEntry("waiting", 1L);
+      consumer.resume();
+      await().atMost(SOON).until(() -> mill.heard.size() == 1);
+    }
+  }
+
+  @Test
+  void shouldGoToAndFroWhileTurnsAreOnTheirWay() {
+    try (EngineFixture mill = new EngineFixture(options())) {
+      mill.engine.consume(
+          ConsumerOptions.builder(queue).concurrency(5).build(), run -> run.complete("null"));
+      for (int change = 0; change < 10; change++) {
+        mill.addMany(queue, 50);
+        for (ConsumptionMode mode : List.of(ConsumptionMode.POLLING, ConsumptionMode.POOLED)) {
+          assertThat(mill.engine.switchTo(queue, mode, DEADLINE).join())
+              .allMatch(Switched::succeeded);
+        }
+      }
+      await().atMost(SOON).until(() -> mill.heard.size() == 500);
+      try (EngineFixture producer = new EngineFixture()) {
+        String late = producer.add(queue, "{}").id();
+        await().atMost(SOON).until(() -> mill.heard.contains(late + " COMPLETED"));
+      }
+    }
+  }
+
+  @Test
+  void shouldSwitchAllConsumersOfAQueue() {
+    try (EngineFixture mill = new EngineFixture(options())) {
+      QueueConsumer first =
+          mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
+      QueueConsumer second =
+          mill.engine.consume(ConsumerOptions.of(queue), run -> run.complete("null"));
+
+      assertThat(mill.engine.switchTo(queue, ConsumptionMode.POLLING, DEADLINE).join()).hasSize(2);
+
+      assertThat(first.mode()).isEqualTo(ConsumptionMode.POLLING);
+      second.close(Duration.ZERO).join();
+      assertThat(mill.engine.modes()).containsEntry(queue, ConsumptionMode.POLLING);
+    }
+  }
+
   @Test
   void shouldGoBackWhenTheNewSideCannotWork() {
     EngineOptions options = options();
