@@ -23,6 +23,8 @@ public final class AdminToken {
           + SHORTEST
           + " letters and digits, for example the output of: openssl rand -hex 32";
 
+  private static final String REMAKE = "Delete the file; another is made at the next start.";
+
   // What an Authorization header can carry (RFC 6750).
   private static final Pattern CARRIED = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
@@ -50,12 +52,7 @@ public final class AdminToken {
     SecretFile file = data.adminToken();
     try {
       data.create();
-      return new AdminToken(
-          checked(
-              file.readOrMake(),
-              file.toString(),
-              "Delete the file; another is made at the next start."),
-          file);
+      return new AdminToken(checked(file.readOrMake(), file.toString(), REMAKE), file);
     } catch (IOException e) {
       throw new RefusedSetting(
           "The admin token " + file + " cannot be read or made: " + e + ".", HOW_TO_MAKE, e);
@@ -66,16 +63,16 @@ public final class AdminToken {
    * The token of an application that may be running with these settings: the configured one, else
    * the one that was made in the data directory. Makes none.
    *
-   * @throws RefusedSetting when the file is there and cannot be read
+   * @throws RefusedSetting when it is no token, or the file is there and cannot be read
    */
   public static Optional<String> existing(Environment environment) {
     String configured = configured(environment);
     if (!configured.isEmpty()) {
-      return Optional.of(configured);
+      return Optional.of(checked(configured, SETTING, HOW_TO_MAKE));
     }
     SecretFile file = DataDirectory.of(environment).adminToken();
     try {
-      return file.read();
+      return file.read().map(token -> checked(token, file.toString(), REMAKE));
     } catch (IOException e) {
       throw new RefusedSetting(
           "The admin token " + file + " cannot be read: " + e + ".",

@@ -6,7 +6,6 @@ import static org.mockito.Mockito.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.consumption.SwitchRefused.Reason;
-import dev.millrace.queue.ConsumptionMode;
 import dev.millrace.smoke.SmokeRun;
 import java.net.http.HttpResponse;
 import java.util.Map;
@@ -37,7 +36,7 @@ class ConsumptionApiTest extends RunningApi {
         .startsWith("application/json");
     assertThat(tree(answer).findValuesAsText("queue"))
         .containsExactlyInAnyOrderElementsOf(SmokeRun.QUEUES);
-    assertThat(tree(answer).get(0).toString())
+    assertThat(settled("GET", API, null, "pooled").get(0).toString())
         .isEqualTo(
             "{\"queue\":\"adaptive-sync\",\"mode\":\"pooled\",\"stored\":null,"
                 + "\"configured\":\"pooled\",\"canary\":false}");
@@ -46,40 +45,35 @@ class ConsumptionApiTest extends RunningApi {
   @Test
   void shouldReadOneQueue() throws Exception {
     assertThat(tree(ask("GET", ONE, null)).path("queue").asText()).isEqualTo("calendar-sync");
-    assertThat(tree(ask("GET", API + "/calendar%2Dsync", null)).path("mode").asText())
-        .isEqualTo("pooled");
+    assertThat(tree(ask("GET", API + "/calendar%2Dsync", null)).path("queue").asText())
+        .isEqualTo("calendar-sync");
   }
 
   @Test
   void shouldSwitchOneQueueAndForgetIt() throws Exception {
-    JsonNode switched = tree(ask("PUT", ONE, "{\"mode\":\"Legacy\"}"));
+    JsonNode switched = settled("PUT", ONE, "{\"mode\":\"Legacy\"}", "legacy");
 
     assertThat(switched.toString())
         .isEqualTo(
             "{\"queue\":\"calendar-sync\",\"mode\":\"legacy\",\"stored\":\"legacy\","
                 + "\"configured\":\"pooled\",\"canary\":false}");
-    assertThat(modes.of("calendar-sync").mode()).isEqualTo(ConsumptionMode.LEGACY);
-    assertThat(modes.of("token-refresh").mode()).isEqualTo(ConsumptionMode.POOLED);
+    assertThat(modes.of("token-refresh").stored()).isNull();
 
-    JsonNode forgotten = tree(ask("DELETE", ONE, null));
+    JsonNode forgotten = settled("DELETE", ONE, null, "pooled");
 
-    assertThat(forgotten.path("mode").asText()).isEqualTo("pooled");
     assertThat(forgotten.path("stored").isNull()).isTrue();
   }
 
   @Test
   void shouldSwitchAllQueuesAndForgetThem() throws Exception {
-    JsonNode switched = tree(ask("PUT", API, "{\"mode\":\"polling\"}"));
+    JsonNode switched = settled("PUT", API, "{\"mode\":\"polling\"}", "polling");
 
     assertThat(switched).hasSize(11);
     assertThat(switched.findValuesAsText("stored")).containsOnly("polling");
-    assertThat(modes.all())
-        .allMatch(one -> one.mode() == ConsumptionMode.POLLING && one.stored() == one.mode());
 
-    JsonNode forgotten = tree(ask("DELETE", API, null));
+    JsonNode forgotten = settled("DELETE", API, null, "pooled");
 
-    assertThat(forgotten.findValuesAsText("mode")).hasSize(11).containsOnly("pooled");
-    assertThat(modes.all()).allMatch(one -> one.stored() == null);
+    assertThat(forgotten).hasSize(11).allMatch(one -> one.path("stored").isNull());
   }
 
   @ParameterizedTest
@@ -92,9 +86,8 @@ class ConsumptionApiTest extends RunningApi {
         "``            | {\"mode\":\"polling\",\"canary\":true}",
       })
   void shouldSwitchOnlyThisInstanceAsACanary(String query, String body) throws Exception {
-    JsonNode switched = tree(ask("PUT", ONE + query, body));
+    JsonNode switched = settled("PUT", ONE + query, body, "polling");
 
-    assertThat(switched.path("mode").asText()).isEqualTo("polling");
     assertThat(switched.path("stored").isNull()).isTrue();
     assertThat(switched.path("canary").asBoolean()).isTrue();
   }
@@ -135,7 +128,7 @@ class ConsumptionApiTest extends RunningApi {
       assertThat(answer.statusCode()).isEqualTo(400);
       assertThat(tree(answer).path("error").asText()).contains(error);
     }
-    assertThat(modes.all()).allMatch(one -> one.mode() == ConsumptionMode.POOLED);
+    assertThat(modes.all()).allMatch(one -> one.stored() == null);
   }
 
   @Test

@@ -92,6 +92,20 @@ abstract class RunningApi {
     return HTTP.send(request.build(), BodyHandlers.ofString());
   }
 
+  /**
+   * Asks until all queues in the answer are in this mode: an instance also hears its own calls, and
+   * one heard late may bring back for a moment what was switched before.
+   */
+  JsonNode settled(String method, String path, String body, String mode) {
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> tree(ask(method, path, body)),
+            answer ->
+                !answer.findValues("mode").isEmpty()
+                    && answer.findValuesAsText("mode").stream().allMatch(mode::equals));
+  }
+
   JsonNode tree(HttpResponse<String> answer) throws Exception {
     return json.readTree(answer.body());
   }
