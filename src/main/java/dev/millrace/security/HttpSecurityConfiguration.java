@@ -1,39 +1,63 @@
 package dev.millrace.security;
 
+import jakarta.servlet.DispatcherType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.actuate.health.HealthEndpoint;
 import org.springframework.boot.actuate.info.InfoEndpoint;
 import org.springframework.boot.actuate.metrics.export.prometheus.PrometheusScrapeEndpoint;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.DelegatingAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.DispatcherTypeRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Opens what probes and Prometheus read, and closes everything else, including what does not exist:
- * a stranger learns nothing from the difference.
+ * Opens what probes and Prometheus read, opens what administers to whoever has the admin token, and
+ * closes everything else, including what does not exist: a stranger learns nothing from the
+ * difference.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpSecurityConfiguration {
 
   @Bean
-  SecurityFilterChain httpSecurity(HttpSecurity http) throws Exception {
+  SecurityFilterChain httpSecurity(
+      HttpSecurity http, @Value("${millrace.admin-token:}") String adminToken) throws Exception {
+    BearerToken token = new BearerToken(adminToken);
     RequestMatcher probes =
         EndpointRequest.to(
             HealthEndpoint.class, InfoEndpoint.class, PrometheusScrapeEndpoint.class);
     RequestMatcher reading = request -> HttpMethod.GET.matches(request.getMethod());
+    RequestMatcher administering =
+        new OrRequestMatcher(
+            PathPatternRequestMatcher.withDefaults().matcher("/api/**"),
+            EndpointRequest.to("consumption"));
     return http.authorizeHttpRequests(
             requests ->
                 requests
                     .requestMatchers(new AndRequestMatcher(reading, probes))
                     .permitAll()
+                    // The token is looked at in every dispatch: answers of routes come in a second.
+                    .requestMatchers(
+                        new OrRequestMatcher(
+                            administering, new DispatcherTypeRequestMatcher(DispatcherType.ERROR)))
+                    .access(
+                        (who, asked) -> new AuthorizationDecision(token.isIn(asked.getRequest())))
                     .anyRequest()
                     .denyAll())
         // Nothing is remembered between requests, so there is no session to steal or to forge.
@@ -47,8 +71,24 @@ public class HttpSecurityConfiguration {
                 headers.contentSecurityPolicy(
                     csp -> csp.policyDirectives("default-src 'none'; frame-ancestors 'none'")))
         .exceptionHandling(
-            refusal ->
-                refusal.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.FORBIDDEN)))
+            refusal -> refusal.authenticationEntryPoint(refusal(administering, token)))
         .build();
+  }
+
+  /** Asking for a token that would not help either would be a lie, so without one it is 403. */
+  private static AuthenticationEntryPoint refusal(RequestMatcher administering, BearerToken token) {
+    HttpStatusEntryPoint closed = new HttpStatusEntryPoint(HttpStatus.FORBIDDEN);
+    if (!token.exists()) {
+      return closed;
+    }
+    AuthenticationEntryPoint bearer =
+        (request, response, failure) -> {
+          response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+          response.setStatus(HttpStatus.UNAUTHORIZED.value());
+        };
+    DelegatingAuthenticationEntryPoint refusal =
+        new DelegatingAuthenticationEntryPoint(new LinkedHashMap<>(Map.of(administering, bearer)));
+    refusal.setDefaultEntryPoint(closed);
+    return refusal;
   }
 }

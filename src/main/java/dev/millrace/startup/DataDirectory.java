@@ -36,11 +36,15 @@ record DataDirectory(Path path) {
     return path.resolve("postgres");
   }
 
-  Path encryptionKey() {
-    return path.resolve("encryption.key");
+  SecretFile encryptionKey() {
+    return new SecretFile(path.resolve("encryption.key"));
   }
 
-  /** Makes the directory, if it is not there, for its owner alone: it holds a key and tokens. */
+  SecretFile adminToken() {
+    return new SecretFile(path.resolve("admin-token"));
+  }
+
+  /** Makes the directory, if it is not there, for its owner alone: it holds keys and tokens. */
   void create() throws IOException {
     if (Files.isDirectory(path)) {
       return;

@@ -2,13 +2,6 @@ package dev.millrace.startup;
 
 import dev.millrace.setting.RefusedSetting;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.Base64;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
@@ -21,7 +14,7 @@ final class EncryptionKey {
 
   static final String SETTING = "millrace.encryption-key";
 
-  private static final int BYTES = 32;
+  private static final int BYTES = SecretFile.BYTES;
   private static final String HOW_TO_MAKE =
       "Set MILLRACE_ENCRYPTION_KEY to 32 random bytes as base64, for example the output of:"
           + " openssl rand -base64 32";
@@ -43,12 +36,11 @@ final class EncryptionKey {
       throw new RefusedSetting(
           SETTING + " is not set, and the production profile does not make one up.", HOW_TO_MAKE);
     }
-    Path file = data.encryptionKey();
+    SecretFile file = data.encryptionKey();
     try {
       data.create();
-      create(file);
       return checked(
-          Files.readString(file).strip(),
+          file.readOrMake(),
           file.toString(),
           "Restore the file, or delete the whole data directory: what was encrypted with the lost"
               + " key cannot be read again.");
@@ -58,26 +50,6 @@ final class EncryptionKey {
           HOW_TO_MAKE,
           e);
     }
-  }
-
-  private static void create(Path file) throws IOException {
-    try {
-      // The permissions come with the creation: there is no moment in which others could read it.
-      Files.createFile(file, ownerOnly());
-    } catch (FileAlreadyExistsException e) {
-      return;
-    }
-    byte[] key = new byte[BYTES];
-    new SecureRandom().nextBytes(key);
-    Files.writeString(file, Base64.getEncoder().encodeToString(key));
-  }
-
-  private static FileAttribute<?>[] ownerOnly() {
-    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   private static String checked(String value, String source, String remedy) {

@@ -40,10 +40,13 @@ public final class ServersInitializer
     Servers.Place redis = redis(environment, data, found);
     Servers.Place database = database(environment, data, found);
     found.put(EncryptionKey.SETTING, EncryptionKey.of(environment, data));
+    AdminToken token = AdminToken.of(environment, data);
+    found.put(AdminToken.SETTING, token.value());
     environment.getPropertySources().addFirst(new MapPropertySource("millraceServers", found));
 
     ConfigurableListableBeanFactory beans = context.getBeanFactory();
     beans.registerSingleton("servers", new Servers(redis, database, data.path()));
+    beans.registerSingleton("adminToken", token);
     SandboxStart.start(environment, OwnServers.in(data))
         .ifPresent(sandbox -> beans.registerSingleton("sandbox", sandbox));
   }

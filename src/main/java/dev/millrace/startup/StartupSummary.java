@@ -27,6 +27,7 @@ public class StartupSummary {
   private static final Duration CONNECTING = Duration.ofSeconds(3);
 
   private final Servers servers;
+  private final AdminToken token;
   private final ObjectProvider<Sandbox> sandbox;
   private final RedisConnections redis;
   private final SharedLink link;
@@ -35,12 +36,14 @@ public class StartupSummary {
 
   public StartupSummary(
       Servers servers,
+      AdminToken token,
       ObjectProvider<Sandbox> sandbox,
       RedisConnections redis,
       SharedLink link,
       CamelContext camel,
       Environment environment) {
     this.servers = servers;
+    this.token = token;
     this.sandbox = sandbox;
     this.redis = redis;
     this.link = link;
@@ -67,12 +70,24 @@ public class StartupSummary {
         "Mail        smtp://{}:{}",
         environment.getProperty("spring.mail.host"),
         environment.getProperty("spring.mail.port"));
+    LOG.info("Admin       {}", admin());
     String here = "http://localhost:" + environment.getProperty("local.server.port");
     LOG.info(
         "Open next   {}/actuator/health  {}/actuator/prometheus{}",
         here,
         here,
         running == null ? "" : "  " + running.page());
+  }
+
+  private String admin() {
+    if (token.value().isEmpty()) {
+      return "/api and /actuator/consumption are closed; MILLRACE_ADMIN_TOKEN opens them";
+    }
+    return "/api and /actuator/consumption open with the token "
+        + token
+            .madeIn()
+            .map(file -> "in " + relative(file.path()))
+            .orElse("of " + AdminToken.SETTING);
   }
 
   private long jobRoutes() {
@@ -120,8 +135,12 @@ public class StartupSummary {
   }
 
   private static String shown(Path path) {
+    return relative(path) + "/";
+  }
+
+  private static Path relative(Path path) {
     Path here = Path.of("").toAbsolutePath();
     Path absolute = path.toAbsolutePath().normalize();
-    return absolute.startsWith(here) ? here.relativize(absolute) + "/" : absolute + "/";
+    return absolute.startsWith(here) ? here.relativize(absolute) : absolute;
   }
 }

@@ -159,6 +159,71 @@ class ServersInitializerTest {
         .hasMessageNotContaining(malformed);
   }
 
+  @Test
+  void makesAnAdminTokenOnceThatOnlyTheOwnerCanRead() throws Exception {
+    String first = token(named());
+    String second = token(named());
+
+    assertThat(second).isEqualTo(first).hasSizeGreaterThanOrEqualTo(AdminToken.SHORTEST);
+    assertThat(Files.readString(data.resolve("admin-token"))).isEqualTo(first);
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(data.resolve("admin-token"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void prefersTheAdminTokenThatIsSetAndMakesNone() {
+    MockEnvironment environment =
+        named().withProperty("millrace.admin-token", " sixteen-letters. ");
+
+    assertThat(token(environment)).isEqualTo("sixteen-letters.");
+    assertThat(data.resolve("admin-token")).doesNotExist();
+  }
+
+  @Test
+  void makesNoAdminTokenInProduction() {
+    MockEnvironment environment = named().withProperty("millrace.encryption-key", key(named()));
+    environment.setActiveProfiles("production");
+    data.resolve("admin-token").toFile().delete();
+
+    assertThat(token(environment)).isEmpty();
+    assertThat(data.resolve("admin-token")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2-hunter2", "hunter2 hunter2 hunter2", "hunter2-hunter2-hünter2"})
+  void refusesAnAdminTokenThatIsShortOrCannotBeSentWithoutRepeatingIt(String bad) {
+    MockEnvironment environment = named().withProperty("millrace.admin-token", bad);
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageStartingWith("millrace.admin-token holds ")
+        .hasMessageNotContaining("unter2");
+  }
+
+  @Test
+  void refusesAnAdminTokenFileThatWasCutShort() throws Exception {
+    Files.writeString(data.resolve("admin-token"), "");
+
+    assertThatThrownBy(() -> initialized(named()))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessage(data.resolve("admin-token") + " holds 0 characters; a token has at least 16.");
+  }
+
+  @Test
+  void refusesAnAdminTokenFileThatCannotBeRead() throws Exception {
+    Files.createDirectory(data.resolve("admin-token"));
+
+    assertThatThrownBy(() -> initialized(named()))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("admin-token cannot be read or made: ");
+  }
+
+  private String token(MockEnvironment environment) {
+    return initialized(environment).getEnvironment().getProperty("millrace.admin-token");
+  }
+
   private String key(MockEnvironment environment) {
     return initialized(environment).getEnvironment().getProperty("millrace.encryption-key");
   }
