@@ -34,8 +34,8 @@ public final class SmokeCommand {
   public static final int UNTESTED = 2;
 
   private static final String TIMEOUT = "millrace.smoke.timeout";
+  private static final String COMMAND = "command";
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-  private static final String WAITING = ":waiting";
 
   private final PrintStream out = utf8(System.out);
   private final PrintStream err = utf8(System.err);
@@ -130,10 +130,10 @@ public final class SmokeCommand {
     return application;
   }
 
-  /** The name of an instance that waits for jobs, as Redis shows it. */
+  /** The name of another instance, as Redis shows it; in every mode it has a command connection. */
   private static Optional<String> runningInstance(RedisConnections redis) {
     String prefix = RedisConnections.clientName("", "").replace("::", ":");
-    String ours = RedisConnections.clientName(redis.instance(), "waiting");
+    String ours = RedisConnections.clientName(redis.instance(), COMMAND);
     try (RedisConnection connection = redis.factory().getConnection()) {
       List<RedisClientInfo> clients = connection.serverCommands().getClientList();
       return clients == null
@@ -141,8 +141,8 @@ public final class SmokeCommand {
           : clients.stream()
               .map(RedisClientInfo::getName)
               .filter(name -> name != null && !name.equals(ours))
-              .filter(name -> name.startsWith(prefix) && name.endsWith(WAITING))
-              .map(name -> name.substring(prefix.length(), name.length() - WAITING.length()))
+              .filter(name -> name.startsWith(prefix) && name.endsWith(":" + COMMAND))
+              .map(name -> name.substring(prefix.length(), name.length() - COMMAND.length() - 1))
               .findFirst();
     }
   }

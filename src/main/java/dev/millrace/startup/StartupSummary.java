@@ -1,12 +1,20 @@
 package dev.millrace.startup;
 
 import dev.millrace.embedded.Patience;
+import dev.millrace.queue.ConsumptionMode;
+import dev.millrace.queue.QueueEngine;
 import dev.millrace.redis.RedisConnections;
 import dev.millrace.redis.SharedLink;
 import dev.millrace.sandbox.Sandbox;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.slf4j.Logger;
@@ -25,6 +33,7 @@ public class StartupSummary {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartupSummary.class);
   private static final Duration CONNECTING = Duration.ofSeconds(3);
+  private static final int FEW = 3;
 
   private final Servers servers;
   private final AdminToken token;
@@ -32,6 +41,7 @@ public class StartupSummary {
   private final RedisConnections redis;
   private final SharedLink link;
   private final CamelContext camel;
+  private final QueueEngine engine;
   private final Environment environment;
 
   public StartupSummary(
@@ -41,6 +51,7 @@ public class StartupSummary {
       RedisConnections redis,
       SharedLink link,
       CamelContext camel,
+      QueueEngine engine,
       Environment environment) {
     this.servers = servers;
     this.token = token;
@@ -48,12 +59,14 @@ public class StartupSummary {
     this.redis = redis;
     this.link = link;
     this.camel = camel;
+    this.engine = engine;
     this.environment = environment;
   }
 
   @EventListener(ApplicationReadyEvent.class)
   public void log() {
     LOG.info("Jobs        {} queues worked by the routes in {}", jobRoutes(), routes());
+    LOG.info("Consumed    {}", consumption());
     LOG.info("Redis       {}, {}", place(servers.redis()), connections());
     LOG.info("PostgreSQL  {}", place(servers.database()));
     Sandbox running = sandbox.getIfAvailable();
@@ -97,6 +110,26 @@ public class StartupSummary {
         .count();
   }
 
+  /**
+   * For example {@code pooled 10, legacy 1 [calendar-sync]}: the many by number, the few by name.
+   */
+  private String consumption() {
+    Map<ConsumptionMode, List<String>> queues = new TreeMap<>();
+    engine
+        .modes()
+        .forEach((queue, mode) -> queues.computeIfAbsent(mode, m -> new ArrayList<>()).add(queue));
+    return queues.entrySet().stream()
+        .map(
+            one ->
+                one.getKey().text()
+                    + " "
+                    + one.getValue().size()
+                    + (queues.size() == 1 || one.getValue().size() > FEW
+                        ? ""
+                        : " " + one.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
   private String routes() {
     return shown(Path.of(environment.getRequiredProperty(RoutesInitializer.SETTING)));
   }
@@ -111,7 +144,7 @@ public class StartupSummary {
    * Counted by Redis itself: what is paid for is what it sees, not what we believe to have open.
    */
   private String connections() {
-    Patience.until(CONNECTING, () -> link.openConnections() >= (redis.isClustered() ? 3 : 2));
+    Patience.until(CONNECTING, () -> link.openConnections() >= expected());
     if (redis.isClustered()) {
       // To ask each node, the factory would open a connection to each, and keep them.
       return link.openConnections() + " connections open";
@@ -132,6 +165,14 @@ public class StartupSummary {
     } catch (RuntimeException e) {
       return "not reachable yet; the application keeps trying";
     }
+  }
+
+  private int expected() {
+    Collection<ConsumptionMode> modes = engine.modes().values();
+    int legacy = Collections.frequency(modes, ConsumptionMode.LEGACY);
+    return (redis.isClustered() ? 2 : 1)
+        + (modes.contains(ConsumptionMode.POOLED) ? 1 : 0)
+        + 3 * legacy;
   }
 
   private static String shown(Path path) {
