@@ -150,8 +150,9 @@ public final class ModeCommand {
     return application.run(args.toArray(String[]::new));
   }
 
+  /** Java has no words of its own for a port at which nobody listens. */
   private static String reason(IOException failure) {
-    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    return failure.getMessage() == null ? "the connection was refused" : failure.getMessage();
   }
 
   /** Not annotated as a configuration, or the application itself would find it too. */

@@ -23,7 +23,7 @@ final class ModeTable {
     return rows.stream()
         .map(
             row ->
-                ("%-" + width + "s  %-18s  %-8s  %s")
+                ("%-" + width + "s  %-19s  %-8s  %s")
                     .formatted(row.get(0), row.get(1), row.get(2), row.get(3)))
         .toList();
   }
