@@ -161,7 +161,7 @@ public class StartupSummary {
                   .map(name -> name.substring(ours.length()))
                   .sorted()
                   .toList();
-      return roles.size() + " connections open " + roles;
+      return roles.size() + " connections open" + (roles.size() > FEW ? "" : " " + roles);
     } catch (RuntimeException e) {
       return "not reachable yet; the application keeps trying";
     }
