@@ -26,7 +26,7 @@ class ModeCommandTest extends RunningApi {
   private static final String TOKEN = "--millrace.admin-token=";
 
   @Test
-  void shouldListTheQueues(CapturedOutput output) {
+  void shouldListTheQueues(CapturedOutput output) throws Exception {
     settled("GET", API, null, "pooled");
 
     assertThat(mode()).isEqualTo(ModeCommand.DONE);
