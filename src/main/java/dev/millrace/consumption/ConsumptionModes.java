@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -42,7 +43,8 @@ public class ConsumptionModes {
   private final ConfiguredModes configured;
   private final Duration deadline;
   private final Consumer<ConsumptionSwitched> news;
-  private final ReentrantLock changing = new ReentrantLock();
+  private final ReentrantLock changing = new ReentrantLock(true);
+  private final AtomicBoolean again = new AtomicBoolean();
   private final AtomicInteger asked = new AtomicInteger();
   private final Map<String, ConsumptionMode> begins = new TreeMap<>();
   private Map<String, ConsumptionMode> stored;
@@ -115,7 +117,8 @@ public class ConsumptionModes {
    *
    * @param queue its name; null = all
    * @param mode legacy, pooled or polling; blank = as configured, and nothing is stored any more
-   * @param canary only this instance, until its next start or the next switch of all instances
+   * @param canary only this instance, until its next start or until another mode is stored for the
+   *     queue
    * @param by who asks, for the log
    * @return the queues' modes afterwards
    * @throws SwitchRefused when nothing or not everything changed; see its reason
@@ -123,6 +126,9 @@ public class ConsumptionModes {
   public List<QueueMode> change(String queue, String mode, boolean canary, String by) {
     Collection<String> queues = queue == null ? bound().keySet() : List.of(requireKnown(queue));
     ConsumptionMode to = parse(mode);
+    if (queues.isEmpty()) {
+      return List.of();
+    }
     if (!tryLock()) {
       throw new SwitchRefused(
           Reason.BUSY, "this instance is changing modes already; try again when that has ended");
@@ -178,35 +184,63 @@ public class ConsumptionModes {
     int seen;
     do {
       seen = asked.get();
-      changing.lock();
-      try {
-        followOnce();
-      } catch (SwitchRefused e) {
-        LOG.warn(
-            "The stored consumption modes could not be followed: {}; trying again in {} s",
-            e.getMessage(),
-            AGAIN.toSeconds());
-        CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS)
-            .execute(() -> Thread.startVirtualThread(this::follow));
-      } finally {
-        changing.unlock();
+      if (!followOnce()) {
+        asked.set(0);
+        followLater();
+        return;
       }
     } while (asked.addAndGet(-seen) > 0);
   }
 
+  private void followLater() {
+    if (engine.isClosed() || !again.compareAndSet(false, true)) {
+      return;
+    }
+    CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              again.set(false);
+              Thread.startVirtualThread(this::follow);
+            });
+  }
+
+  /** Returns whether there is nothing left to follow. */
+  private boolean followOnce() {
+    changing.lock();
+    try {
+      return applyNews();
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "The stored consumption modes could not be followed: {}; trying again in {} s",
+          e.getMessage(),
+          AGAIN.toSeconds());
+      return false;
+    } finally {
+      changing.unlock();
+    }
+  }
+
   /** Only what was stored since the last time, so that a canary stays what it is. */
-  private void followOnce() {
+  private boolean applyNews() {
     Map<String, ConsumptionMode> kept = read(REDIS);
     Map<String, ConsumptionMode> before;
+    Map<String, ConsumptionMode> known;
     synchronized (this) {
       before = stored == null ? Map.of() : stored;
+      known = bound();
     }
-    Map<String, ConsumptionMode> wanted = bound();
+    Map<String, ConsumptionMode> wanted = new TreeMap<>(known);
     wanted.keySet().removeIf(queue -> before.get(queue) == kept.get(queue));
     wanted.replaceAll((queue, begin) -> kept.getOrDefault(queue, begin));
     apply(wanted, "another instance");
     synchronized (this) {
-      stored = kept;
+      // What was taken in meanwhile began in its old mode, and is looked at once more.
+      Map<String, ConsumptionMode> followed = new TreeMap<>(kept);
+      begins.keySet().stream()
+          .filter(queue -> !known.containsKey(queue))
+          .forEach(queue -> followed.computeIfPresent(queue, (q, mode) -> before.get(q)));
+      stored = followed;
+      return known.keySet().equals(begins.keySet());
     }
   }
 
@@ -264,9 +298,19 @@ public class ConsumptionModes {
         done.took().toMillis(),
         by,
         done.carried());
-    news.accept(
-        new ConsumptionSwitched(
-            done.queue(), done.from(), done.to(), by, done.carried(), done.took(), done.failure()));
+    try {
+      news.accept(
+          new ConsumptionSwitched(
+              done.queue(),
+              done.from(),
+              done.to(),
+              by,
+              done.carried(),
+              done.took(),
+              done.failure()));
+    } catch (RuntimeException e) {
+      LOG.error("Who listens to switches failed; the switch stands", e);
+    }
   }
 
   private synchronized Map<String, ConsumptionMode> bound() {

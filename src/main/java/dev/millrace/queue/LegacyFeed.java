@@ -19,6 +19,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   /** Bull's own. */
   static final Duration WAIT = Duration.ofSeconds(5);
 
+  private static final Duration LAST_TURN = Duration.ofSeconds(5);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final QueueEngine engine;
@@ -30,6 +31,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   private volatile Connections connections;
   private volatile boolean joined;
   private boolean waiting;
+  private boolean reopening;
   private boolean subscribed;
   private Future<?> nap;
   private long glancedMillis;
@@ -52,7 +54,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
 
   @Override
   public boolean isOpen() {
-    return connections != null;
+    return connections != null && !reopening;
   }
 
   @Override
@@ -195,10 +197,23 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   }
 
   private void reopen() {
-    if (joined && connections != null) {
-      hangUp();
-      later();
+    if (joined && connections != null && !reopening) {
+      reopening = true;
+      reopen(System.nanoTime() + LAST_TURN.toNanos());
     }
+  }
+
+  /** The answer to a turn on its way must not be lost: it may bring jobs. */
+  private void reopen(long latestNanos) {
+    if (!reopening) {
+      return;
+    }
+    if (consumer.turnsOver() == line && System.nanoTime() < latestNanos) {
+      engine.loop().later(Duration.ofMillis(20), () -> reopen(latestNanos));
+      return;
+    }
+    hangUp();
+    later();
   }
 
   private void later() {
@@ -218,6 +233,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
     wakeUp();
     waiting = false;
     subscribed = false;
+    reopening = false;
     if (connections != null) {
       connections.close();
       connections = null;
@@ -252,9 +268,15 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
                             engine.redisFailed(
                                 "subscribing for queue " + consumer.queue(),
                                 CommandLine.unwrap(failure));
-                            reopen();
+                            engine.loop().later(retry.next(), () -> subscribeAgain(used, again));
                           }
                         }));
+  }
+
+  private void subscribeAgain(Connections used, boolean again) {
+    if (used == connections) {
+      subscribe(again);
+    }
   }
 
   /** Any thread. */

@@ -89,9 +89,7 @@ final class PollingFeed implements Feed {
 
   @Override
   public void turned(QueueConsumer consumer, int took) {
-    if (took > 0) {
-      soon();
-    }
+    soon();
   }
 
   @Override
@@ -180,6 +178,14 @@ final class PollingFeed implements Feed {
       keys.add(wakeKey);
     }
     consumers.forEach(consumer -> keys.addAll(keysOf(consumer)));
+    if (keys.isEmpty()) {
+      // All are full, and their turns will tell.
+      cycleMillis = engine.loop().now();
+      engine.waited(false);
+      slower();
+      schedule();
+      return;
+    }
     looking = true;
     line()
         .exists(keys)
@@ -223,9 +229,7 @@ final class PollingFeed implements Feed {
       failing = false;
       engine.resync(consumers);
     }
-    Duration slower = pause.multipliedBy(2);
-    Duration slowest = longestCycle();
-    pause = slower.compareTo(slowest) < 0 ? slower : slowest;
+    slower();
     if (found > 0) {
       pause = FASTEST;
       consumers.forEach(this::ask);
@@ -234,6 +238,12 @@ final class PollingFeed implements Feed {
       }
     }
     schedule();
+  }
+
+  private void slower() {
+    Duration slower = pause.multipliedBy(2);
+    Duration slowest = longestCycle();
+    pause = slower.compareTo(slowest) < 0 ? slower : slowest;
   }
 
   private void ask(QueueConsumer consumer) {

@@ -201,6 +201,11 @@ public final class QueueEngine implements AutoCloseable, RedisLink.Watch {
     return done;
   }
 
+  /** Whether it was closed: it works nothing any more. */
+  public boolean isClosed() {
+    return closed.get();
+  }
+
   /** The queues that are worked here, and how each hears of jobs; sends nothing. */
   public Map<String, ConsumptionMode> modes() {
     return claims.modes();

@@ -77,7 +77,8 @@ public interface RedisLink {
         StatefulRedisPubSubConnection<String, String> connection,
         BiConsumer<String, String> message,
         Watch watch) {
-      connection.addListener(telling(watch, new AtomicBoolean()));
+      AtomicBoolean closed = new AtomicBoolean();
+      connection.addListener(telling(watch, closed));
       connection.addListener(
           new RedisPubSubAdapter<>() {
             @Override
@@ -93,6 +94,7 @@ public interface RedisLink {
 
         @Override
         public void close() {
+          closed.set(true);
           connection.closeAsync();
         }
       };

@@ -86,7 +86,6 @@ public final class Replicas {
             (entered, failure) -> {
               if (failure != null) {
                 engine.redisFailed("entering this instance", CommandLine.unwrap(failure));
-                engine.loop().execute(() -> present = false);
               }
             });
   }

@@ -128,6 +128,28 @@ class ConsumptionModesTest {
   }
 
   @Test
+  void shouldFollowThoughAListenerFails() {
+    try (Replica one = replica("pooled")) {
+      one.listener =
+          news -> {
+            throw new IllegalStateException("on purpose");
+          };
+      for (String mode : new String[] {"legacy", "polling", "pooled"}) {
+        TestRedis.observer().hset(TestRedis.PREFIX + "::consumption", "mail", mode);
+        one.engine.replicas().call().join();
+        await().atMost(SOON).until(() -> one.engine.modeOf("mail").text().equals(mode));
+      }
+    }
+  }
+
+  @Test
+  void shouldHaveNothingToSwitchWithoutQueues() {
+    try (Replica idle = new Replica("pooled")) {
+      assertThat(idle.modes.change(null, "legacy", false, "a test")).isEmpty();
+    }
+  }
+
+  @Test
   void shouldSayWhatIsWrongAndChangeNothing() {
     try (Replica one = replica("pooled")) {
       assertRefused(one, "mail", "steam", Reason.UNKNOWN_MODE, "mode \"steam\" is unknown");

@@ -17,12 +17,14 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /** One instance of a fleet: an engine whose queues a policy would look after. */
 final class Replica implements AutoCloseable {
 
   final String instance = "f" + UUID.randomUUID().toString().substring(0, 8);
   final Queue<ConsumptionSwitched> news = new ConcurrentLinkedQueue<>();
+  volatile Consumer<ConsumptionSwitched> listener = done -> {};
   final QueueEngine engine;
   final ConsumptionModes modes;
   private final List<QueueConsumer> consumers = new ArrayList<>();
@@ -51,7 +53,10 @@ final class Replica implements AutoCloseable {
             new ConfiguredModes(
                 new ConsumptionProperties(configured, Duration.ofSeconds(10), Map.of()), ""),
             Duration.ofSeconds(10),
-            news::add);
+            done -> {
+              news.add(done);
+              listener.accept(done);
+            });
   }
 
   void work(String queue, int concurrency, JobHandler handler) {

@@ -187,6 +187,32 @@ class ConsumptionModeTest {
     }
   }
 
+  /** With a pooled queue beside it, which has the wake key. */
+  @Test
+  void shouldStayWellWhileAllPollingQueuesAreFull() {
+    try (EngineFixture mill = mill()) {
+      AtomicReference<JobRun> running = new AtomicReference<>();
+      mill.engine.consume(
+          ConsumerOptions.builder(queue + "-pooled").build(), run -> run.complete("null"));
+      mill.engine.consume(
+          ConsumerOptions.builder(queue).mode(ConsumptionMode.POLLING).build(), running::set);
+      mill.addMany(queue, 2);
+      await().atMost(SOON).until(() -> running.get() != null);
+      TestRedis.observer().configResetstat();
+
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(SOON)
+          .until(() -> mill.engine.health().lastError() == null && mill.engine.health().alive());
+
+      assertThat(CommandCostTest.billable()).doesNotContainKey("exists");
+      running.getAndSet(null).complete("null");
+      await().atMost(SOON).until(() -> running.get() != null);
+      running.get().complete("null");
+      await().atMost(SOON).until(() -> mill.heard.size() == 2);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void shouldSuspendResumeAndHandBack(ConsumptionMode mode) {
