@@ -105,7 +105,7 @@ public final class TestRedis {
 
   /** A link as an embedding program would make it. */
   public static Link link(String instance) {
-    return CLUSTERED ? link(instance, CLUSTER) : link(instance, PORT);
+    return CLUSTERED ? link(instance, CLUSTER, PREFIX) : link(instance, PORT);
   }
 
   /** The same to a server of the test's own. */
@@ -113,9 +113,13 @@ public final class TestRedis {
     return new SingleLink(instance, port);
   }
 
-  /** The same to a cluster of the test's own. */
-  public static Link link(String instance, TestCluster cluster) {
-    return new ClusterLink(instance, cluster.ports());
+  /**
+   * The same to a cluster of the test's own.
+   *
+   * @param prefix of the engine's keys, which says on which node they are
+   */
+  public static Link link(String instance, TestCluster cluster, String prefix) {
+    return new ClusterLink(instance, cluster.ports(), prefix);
   }
 
   /**
@@ -228,7 +232,7 @@ public final class TestRedis {
     private final SlotOwner owner;
     private StatefulRedisClusterConnection<byte[], byte[]> command;
 
-    private ClusterLink(String instance, List<Integer> ports) {
+    private ClusterLink(String instance, List<Integer> ports, String prefix) {
       this.instance = instance;
       client =
           RedisClusterClient.create(
@@ -237,7 +241,7 @@ public final class TestRedis {
           ClusterOptions.following(ClusterClientOptions.builder(), null)
               .timeoutOptions(TimeoutOptions.enabled())
               .build());
-      owner = new SlotOwner(client, PREFIX, ClientOptions.builder());
+      owner = new SlotOwner(client, prefix, ClientOptions.builder());
     }
 
     @Override

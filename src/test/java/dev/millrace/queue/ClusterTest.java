@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What only a cluster can do to an engine, on a cluster of this test's own. */
 class ClusterTest {
@@ -30,7 +31,8 @@ class ClusterTest {
   private static TestCluster cluster;
 
   private final String queue = EngineFixture.queueName();
-  private final EngineOptions options = EngineFixture.options().withPrefix(PREFIX);
+  private final EngineOptions options =
+      EngineFixture.options().withPrefix(PREFIX).withPollInterval(Duration.ofSeconds(1));
   private final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
 
   @BeforeAll
@@ -51,7 +53,7 @@ class ClusterTest {
   @ParameterizedTest
   @CsvSource({"bull, {bull}", "bull{}, {bull}", "}bull{, {bull}", "{}{a}, {a}", "{}, {bull}"})
   void shouldRefuseAPrefixWithoutAHashTag(String prefix, String remedy) {
-    try (TestRedis.Link link = TestRedis.link(options.instance(), cluster)) {
+    try (TestRedis.Link link = TestRedis.link(options.instance(), cluster, PREFIX)) {
       assertThatThrownBy(
               () ->
                   new QueueEngine(
@@ -106,13 +108,14 @@ class ClusterTest {
     }
   }
 
-  @Test
-  void shouldFollowTheQueuesToAnotherNodeWhileJobsAreAddedAndWorked() {
+  @ParameterizedTest
+  @EnumSource
+  void shouldFollowTheQueuesToAnotherNodeWhileJobsAreAddedAndWorked(ConsumptionMode mode) {
     TestCluster.Node from = cluster.owner(PREFIX);
     TestCluster.Node to =
         cluster.nodes().stream().filter(node -> node != from).findFirst().orElseThrow();
     try (EngineFixture mill = onCluster()) {
-      consume(mill);
+      consume(mill, mode);
       AtomicInteger added = new AtomicInteger();
       AtomicBoolean moved = new AtomicBoolean();
       CompletableFuture<Void> adding =
@@ -147,12 +150,14 @@ class ClusterTest {
     }
   }
 
-  @Test
-  void shouldGoOnWithTheReplicaOfAMasterThatDied() {
+  @ParameterizedTest
+  @EnumSource
+  void shouldGoOnWithTheReplicaOfAMasterThatDied(ConsumptionMode mode) {
     TestCluster own = TestCluster.start(3);
-    try (EngineFixture mill = new EngineFixture(options, TestRedis.link(options.instance(), own))) {
+    try (EngineFixture mill =
+        new EngineFixture(options, TestRedis.link(options.instance(), own, PREFIX))) {
       TestCluster.Node heir = own.addReplica(PREFIX);
-      consume(mill);
+      consume(mill, mode);
       String before = mill.add(queue, "{}").id();
       await().atMost(LONG).until(() -> mill.heard.contains(before + " COMPLETED"));
       TestCluster.Node master = own.owner(PREFIX);
@@ -173,12 +178,16 @@ class ClusterTest {
   }
 
   private EngineFixture onCluster() {
-    return new EngineFixture(options, TestRedis.link(options.instance(), cluster));
+    return new EngineFixture(options, TestRedis.link(options.instance(), cluster, PREFIX));
   }
 
   private void consume(EngineFixture mill) {
+    consume(mill, ConsumptionMode.POOLED);
+  }
+
+  private void consume(EngineFixture mill, ConsumptionMode mode) {
     mill.engine.consume(
-        ConsumerOptions.of(queue).withConcurrency(5),
+        ConsumerOptions.builder(queue).mode(mode).concurrency(5).build(),
         run -> {
           runs.computeIfAbsent(run.job().id(), id -> new AtomicInteger()).incrementAndGet();
           run.complete("null");
