@@ -48,7 +48,6 @@ public class ConsumptionModes {
   private final AtomicInteger asked = new AtomicInteger();
   private final Map<String, ConsumptionMode> begins = new TreeMap<>();
   private Map<String, ConsumptionMode> stored;
-  private boolean following;
 
   /**
    * @param deadline for the new side of a switch to be seen working
@@ -74,10 +73,6 @@ public class ConsumptionModes {
   synchronized ConsumptionMode bind(String queue, ConsumptionMode ofPolicy) {
     ConsumptionMode begin = configured.of(queue, ofPolicy);
     begins.put(queue, begin);
-    if (!following) {
-      following = true;
-      engine.replicas().onCall(this::follow);
-    }
     if (stored == null) {
       try {
         stored = read(AT_START);
@@ -85,6 +80,7 @@ public class ConsumptionModes {
         LOG.warn("The stored consumption modes are not known yet: {}", e.getMessage());
         stored = Map.of();
       }
+      engine.replicas().onCall(this::follow);
     }
     return stored.getOrDefault(queue, begin);
   }
@@ -144,9 +140,10 @@ public class ConsumptionModes {
             to == null
                 ? engine.storedModes().forget(queues)
                 : engine.storedModes().store(queues, to),
+            REDIS,
             "storing the mode");
         followed(queues, to);
-        await(engine.replicas().call(), "calling the other instances");
+        await(engine.replicas().call(), REDIS, "calling the other instances");
       }
     } finally {
       changing.unlock();
@@ -164,7 +161,7 @@ public class ConsumptionModes {
   }
 
   private synchronized void followed(Collection<String> queues, ConsumptionMode to) {
-    Map<String, ConsumptionMode> next = new TreeMap<>(stored == null ? Map.of() : stored);
+    Map<String, ConsumptionMode> next = new TreeMap<>(stored);
     queues.forEach(
         queue -> {
           if (to == null) {
@@ -226,7 +223,7 @@ public class ConsumptionModes {
     Map<String, ConsumptionMode> before;
     Map<String, ConsumptionMode> known;
     synchronized (this) {
-      before = stored == null ? Map.of() : stored;
+      before = stored;
       known = bound();
     }
     Map<String, ConsumptionMode> wanted = new TreeMap<>(known);
@@ -341,14 +338,12 @@ public class ConsumptionModes {
   }
 
   private Map<String, ConsumptionMode> read(Duration patience) {
-    return await(
-        engine.storedModes().read().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS),
-        "reading the stored modes");
+    return await(engine.storedModes().read(), patience, "reading the stored modes");
   }
 
-  private static <T> T await(CompletableFuture<T> answer, String doing) {
+  private static <T> T await(CompletableFuture<T> answer, Duration patience, String doing) {
     try {
-      return answer.orTimeout(REDIS.toMillis(), TimeUnit.MILLISECONDS).join();
+      return answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException e) {
       Throwable cause = e.getCause();
       throw new SwitchRefused(

@@ -4,12 +4,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +66,18 @@ final class EngineLoop {
       }
     }
     return true;
+  }
+
+  /**
+   * Goes on here when the answer is there.
+   *
+   * @param then is given the answer, or why there is none
+   */
+  <T> void after(CompletionStage<T> answer, BiConsumer<T, Throwable> then) {
+    answer.whenComplete(
+        (result, failure) ->
+            execute(
+                () -> then.accept(result, failure == null ? null : CommandLine.unwrap(failure))));
   }
 
   /** Who cancels what it returns, on the loop, can be sure that the task does not run. */

@@ -1,6 +1,7 @@
 package dev.millrace.queue;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * What all queues of one engine share.
@@ -73,93 +74,67 @@ public record EngineOptions(
   }
 
   public EngineOptions withPrefix(String value) {
-    return new EngineOptions(
-        value,
-        instance,
-        blockTimeout,
-        stalledInterval,
-        maxStalledCount,
-        lateSweep,
-        events,
-        bullProducers,
-        pollInterval);
+    return with(copy -> copy.prefix = value);
   }
 
   public EngineOptions withBlockTimeout(Duration value) {
-    return new EngineOptions(
-        prefix,
-        instance,
-        value,
-        stalledInterval,
-        maxStalledCount,
-        lateSweep,
-        events,
-        bullProducers,
-        pollInterval);
+    return with(copy -> copy.blockTimeout = value);
   }
 
   public EngineOptions withStalledInterval(Duration value) {
-    return new EngineOptions(
-        prefix,
-        instance,
-        blockTimeout,
-        value,
-        maxStalledCount,
-        lateSweep,
-        events,
-        bullProducers,
-        pollInterval);
+    return with(copy -> copy.stalledInterval = value);
   }
 
   public EngineOptions withBullProducers(boolean value) {
-    return new EngineOptions(
-        prefix,
-        instance,
-        blockTimeout,
-        stalledInterval,
-        maxStalledCount,
-        lateSweep,
-        events,
-        value,
-        pollInterval);
+    return with(copy -> copy.bullProducers = value);
   }
 
   public EngineOptions withEvents(EventMode value) {
-    return new EngineOptions(
-        prefix,
-        instance,
-        blockTimeout,
-        stalledInterval,
-        maxStalledCount,
-        lateSweep,
-        value,
-        bullProducers,
-        pollInterval);
+    return with(copy -> copy.events = value);
   }
 
   public EngineOptions withLateSweep(Duration value) {
-    return new EngineOptions(
-        prefix,
-        instance,
-        blockTimeout,
-        stalledInterval,
-        maxStalledCount,
-        value,
-        events,
-        bullProducers,
-        pollInterval);
+    return with(copy -> copy.lateSweep = value);
   }
 
   public EngineOptions withPollInterval(Duration value) {
+    return with(copy -> copy.pollInterval = value);
+  }
+
+  private EngineOptions with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
     return new EngineOptions(
-        prefix,
+        copy.prefix,
         instance,
-        blockTimeout,
-        stalledInterval,
+        copy.blockTimeout,
+        copy.stalledInterval,
         maxStalledCount,
-        lateSweep,
-        events,
-        bullProducers,
-        value);
+        copy.lateSweep,
+        copy.events,
+        copy.bullProducers,
+        copy.pollInterval);
+  }
+
+  /** What can be changed. */
+  private static final class Copy {
+
+    private String prefix;
+    private Duration blockTimeout;
+    private Duration stalledInterval;
+    private Duration lateSweep;
+    private EventMode events;
+    private boolean bullProducers;
+    private Duration pollInterval;
+
+    private Copy(EngineOptions from) {
+      prefix = from.prefix;
+      blockTimeout = from.blockTimeout;
+      stalledInterval = from.stalledInterval;
+      lateSweep = from.lateSweep;
+      events = from.events;
+      bullProducers = from.bullProducers;
+      pollInterval = from.pollInterval;
+    }
   }
 }

@@ -20,18 +20,17 @@ interface Feed {
   /** The consumer is to hear of jobs from now on. */
   void join(QueueConsumer consumer);
 
-  /** The consumer hears no more; without consumers the connections close. */
+  /**
+   * The consumer hears no more; without consumers the connections close, one of its own only when
+   * no turn is on its way over it.
+   */
   void leave(QueueConsumer consumer);
 
   /** The consumer takes jobs again. */
   void resumed(QueueConsumer consumer);
 
-  /**
-   * The consumer has made a turn, or has room again.
-   *
-   * @param took how many jobs the turn brought
-   */
-  void turned(QueueConsumer consumer, int took);
+  /** The consumer has made a turn, or has room again. */
+  void turned(QueueConsumer consumer);
 
   /** A turn of the consumer was not answered, or refused. */
   void failed(QueueConsumer consumer);

@@ -22,13 +22,6 @@ final class LateLook {
   }
 
   /**
-   * Whether delayed jobs were looked for lately; tells others that this engine still lives, too.
-   */
-  private boolean isSweepDue() {
-    return engine.loop().now() - sweptMillis >= engine.options().lateSweep().toMillis();
-  }
-
-  /**
    * A wait ended, with a marker or without. Once in a block timeout we look for what no marker
    * tells of; an engine so busy that no wait ends idle has to look as well.
    */
@@ -42,7 +35,7 @@ final class LateLook {
 
   /** One command tells whether anything needs more. */
   private void look() {
-    if (isSweepDue()) {
+    if (engine.loop().now() - sweptMillis >= engine.options().lateSweep().toMillis()) {
       sweep();
     }
     List<String> ready = new ArrayList<>();
@@ -57,28 +50,25 @@ final class LateLook {
       return;
     }
     CommandLine line = engine.line();
-    line.exists(all)
-        .thenCompose(
-            any ->
-                any == 0
-                    ? CompletableFuture.completedFuture(0L)
-                    : line.exists(ready).thenApply(n -> n + 1))
-        .whenComplete(
-            (found, failure) ->
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          if (failure != null) {
-                            engine.redisFailed(
-                                "looking for overlooked jobs", CommandLine.unwrap(failure));
-                          } else if (found > 0) {
-                            stalled.soon(Duration.ZERO);
-                            if (found > 1) {
-                              engine.consumers().forEach(QueueConsumer::want);
-                            }
-                          }
-                        }));
+    engine
+        .loop()
+        .after(
+            line.exists(all)
+                .thenCompose(
+                    any ->
+                        any == 0
+                            ? CompletableFuture.completedFuture(0L)
+                            : line.exists(ready).thenApply(n -> n + 1)),
+            (found, failure) -> {
+              if (failure != null) {
+                engine.redisFailed("looking for overlooked jobs", failure);
+              } else if (found > 0) {
+                stalled.soon(Duration.ZERO);
+                if (found > 1) {
+                  engine.consumers().forEach(QueueConsumer::want);
+                }
+              }
+            });
   }
 
   /** A delayed job is overlooked when its marker was popped by a process that then died. */
@@ -87,22 +77,17 @@ final class LateLook {
     engine.replicas().stillPresent();
     for (QueueConsumer consumer : engine.consumers()) {
       engine
-          .line()
-          .firstScore(consumer.keys().delayed())
-          .whenComplete(
-              (score, failure) ->
-                  engine
-                      .loop()
-                      .execute(
-                          () -> {
-                            if (failure != null) {
-                              engine.redisFailed(
-                                  "sweeping delayed jobs", CommandLine.unwrap(failure));
-                              sweptMillis = 0;
-                            } else if (score != null) {
-                              consumer.wantAt((long) (score / QueueKeys.SCORES_PER_MILLI));
-                            }
-                          }));
+          .loop()
+          .after(
+              engine.line().firstScore(consumer.keys().delayed()),
+              (score, failure) -> {
+                if (failure != null) {
+                  engine.redisFailed("sweeping delayed jobs", failure);
+                  sweptMillis = 0;
+                } else if (score != null) {
+                  consumer.wantAt((long) (score / QueueKeys.SCORES_PER_MILLI));
+                }
+              });
     }
   }
 

@@ -71,7 +71,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   @Override
   public void leave(QueueConsumer who) {
     joined = false;
-    hangUp();
+    hangUpWhenQuiet(System.nanoTime() + LAST_TURN.toNanos());
   }
 
   @Override
@@ -80,7 +80,7 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   }
 
   @Override
-  public void turned(QueueConsumer who, int took) {
+  public void turned(QueueConsumer who) {
     cycleMillis = engine.loop().now();
     begin();
   }
@@ -115,7 +115,8 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
 
   @Override
   public CompletableFuture<?> close(Duration patience) {
-    leave(consumer);
+    joined = false;
+    hangUp();
     return CompletableFuture.completedFuture(null);
   }
 
@@ -181,10 +182,6 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   }
 
   private void opened(Connections fresh) {
-    if (!joined) {
-      fresh.close();
-      return;
-    }
     connections = fresh;
     engine.resync(List.of(consumer));
     subscribe(false);
@@ -199,21 +196,21 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   private void reopen() {
     if (joined && connections != null && !reopening) {
       reopening = true;
-      reopen(System.nanoTime() + LAST_TURN.toNanos());
+      hangUpWhenQuiet(System.nanoTime() + LAST_TURN.toNanos());
     }
   }
 
   /** The answer to a turn on its way must not be lost: it may bring jobs. */
-  private void reopen(long latestNanos) {
-    if (!reopening) {
-      return;
-    }
+  private void hangUpWhenQuiet(long latestNanos) {
     if (consumer.turnsOver() == line && System.nanoTime() < latestNanos) {
-      engine.loop().later(Duration.ofMillis(20), () -> reopen(latestNanos));
+      engine.loop().later(Duration.ofMillis(20), () -> hangUpWhenQuiet(latestNanos));
       return;
     }
+    boolean open = connections != null;
     hangUp();
-    later();
+    if (joined && open) {
+      later();
+    }
   }
 
   private void later() {
@@ -246,31 +243,27 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
   private void subscribe(boolean again) {
     Connections used = connections;
     engine.meter().sent(1);
-    used.subscriber()
-        .subscribe(channels.patterns(QueueKeys.wakeChannel(engine.options().prefix())))
-        .whenComplete(
-            (done, failure) ->
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          if (used != connections) {
-                            return;
-                          }
-                          if (failure == null) {
-                            subscribed = true;
-                            retry.reset();
-                            if (again) {
-                              engine.replicas().connected();
-                            }
-                            engine.feeds().progress();
-                          } else {
-                            engine.redisFailed(
-                                "subscribing for queue " + consumer.queue(),
-                                CommandLine.unwrap(failure));
-                            engine.loop().later(retry.next(), () -> subscribeAgain(used, again));
-                          }
-                        }));
+    engine
+        .loop()
+        .after(
+            used.subscriber()
+                .subscribe(channels.patterns(QueueKeys.wakeChannel(engine.options().prefix()))),
+            (done, failure) -> {
+              if (used != connections) {
+                return;
+              }
+              if (failure == null) {
+                subscribed = true;
+                retry.reset();
+                if (again) {
+                  engine.replicas().connected();
+                }
+                engine.feeds().progress();
+              } else {
+                engine.redisFailed("subscribing for queue " + consumer.queue(), failure);
+                engine.loop().later(retry.next(), () -> subscribeAgain(used, again));
+              }
+            });
   }
 
   private void subscribeAgain(Connections used, boolean again) {
@@ -322,25 +315,23 @@ final class LegacyFeed implements Feed, RedisLink.Watch {
     cycleMillis = engine.loop().now();
     engine.meter().sent(1);
     engine.feeds().progress();
-    used.waiting()
-        .commands()
-        .blmove(list, list, CommandLine.RIGHT_TO_RIGHT, WAIT.toSeconds())
-        .whenComplete(
-            (last, failure) ->
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          if (used == connections) {
-                            waiting = false;
-                            waited(last, failure);
-                          }
-                        }));
+    engine
+        .loop()
+        .after(
+            used.waiting()
+                .commands()
+                .blmove(list, list, CommandLine.RIGHT_TO_RIGHT, WAIT.toSeconds()),
+            (last, failure) -> {
+              if (used == connections) {
+                waiting = false;
+                waited(last, failure);
+              }
+            });
   }
 
   private void waited(byte[] last, Throwable failure) {
     if (failure != null) {
-      engine.redisFailed("waiting for jobs of " + consumer.queue(), CommandLine.unwrap(failure));
+      engine.redisFailed("waiting for jobs of " + consumer.queue(), failure);
       if (engine.link().isClustered()) {
         reopen();
       } else {

@@ -48,10 +48,6 @@ final class Opener<T> {
     Thread.ofVirtual().start(this::connect);
   }
 
-  boolean isOpening() {
-    return opening;
-  }
-
   /** What is being opened is not wanted any more. */
   void cancel() {
     cancelled = true;

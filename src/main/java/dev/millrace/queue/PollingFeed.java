@@ -88,7 +88,7 @@ final class PollingFeed implements Feed {
   public void failed(QueueConsumer consumer) {}
 
   @Override
-  public void turned(QueueConsumer consumer, int took) {
+  public void turned(QueueConsumer consumer) {
     soon();
   }
 
@@ -187,17 +187,14 @@ final class PollingFeed implements Feed {
       return;
     }
     looking = true;
-    line()
-        .exists(keys)
-        .whenComplete(
-            (found, failure) ->
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          looking = false;
-                          looked(found, failure, calls);
-                        }));
+    engine
+        .loop()
+        .after(
+            line().exists(keys),
+            (found, failure) -> {
+              looking = false;
+              looked(found, failure, calls);
+            });
   }
 
   /**
@@ -216,7 +213,7 @@ final class PollingFeed implements Feed {
   private void looked(Long found, Throwable failure, boolean calls) {
     if (failure != null) {
       failing = true;
-      engine.redisFailed("looking for jobs", CommandLine.unwrap(failure));
+      engine.redisFailed("looking for jobs", failure);
       pause = retry.next();
       schedule();
       return;
@@ -234,7 +231,7 @@ final class PollingFeed implements Feed {
       pause = FASTEST;
       consumers.forEach(this::ask);
       if (calls) {
-        line().popAll(wakeKey).whenComplete(this::woken);
+        engine.loop().after(line().popAll(wakeKey), this::woken);
       }
     }
     schedule();
@@ -251,42 +248,34 @@ final class PollingFeed implements Feed {
     if (keys.isEmpty()) {
       return;
     }
-    line()
-        .exists(keys)
-        .whenComplete(
-            (there, failure) ->
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          if (failure != null) {
-                            engine.redisFailed("looking for jobs", CommandLine.unwrap(failure));
-                          } else if (there > 0 && consumer.takes()) {
-                            popMarkers(consumer);
-                          }
-                        }));
+    engine
+        .loop()
+        .after(
+            line().exists(keys),
+            (there, failure) -> {
+              if (failure != null) {
+                engine.redisFailed("looking for jobs", failure);
+              } else if (there > 0 && consumer.takes()) {
+                popMarkers(consumer);
+              }
+            });
   }
 
   private void popMarkers(QueueConsumer consumer) {
-    line()
-        .popAll(consumer.keys().marker())
-        .whenComplete(
-            (markers, failure) ->
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          if (failure != null) {
-                            // The key is of another type. What stands in the marker's place says
-                            // nothing; the queue itself
-                            // does.
-                            consumer.glance();
-                          } else if (markers.isEmpty()) {
-                            consumer.want();
-                          } else {
-                            markers.forEach((member, score) -> take(consumer, member, score));
-                          }
-                        }));
+    engine
+        .loop()
+        .after(
+            line().popAll(consumer.keys().marker()),
+            (markers, failure) -> {
+              if (failure != null) {
+                // A key of another type stands in the marker's place; the queue itself tells.
+                consumer.glance();
+              } else if (markers.isEmpty()) {
+                consumer.want();
+              } else {
+                markers.forEach((member, score) -> take(consumer, member, score));
+              }
+            });
   }
 
   private void take(QueueConsumer consumer, String member, double score) {
@@ -296,15 +285,10 @@ final class PollingFeed implements Feed {
   }
 
   private void woken(Map<String, Double> popped, Throwable failure) {
-    engine
-        .loop()
-        .execute(
-            () -> {
-              if (failure != null) {
-                engine.redisFailed("reading the wake key", CommandLine.unwrap(failure));
-              } else {
-                popped.keySet().forEach(engine::woken);
-              }
-            });
+    if (failure != null) {
+      engine.redisFailed("reading the wake key", failure);
+    } else {
+      popped.keySet().forEach(engine::woken);
+    }
   }
 }

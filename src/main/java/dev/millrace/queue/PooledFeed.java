@@ -157,7 +157,7 @@ final class PooledFeed implements Feed {
 
   /** A parked queue comes back into the wait as soon as it has room and was seen empty. */
   @Override
-  public void turned(QueueConsumer consumer, int took) {
+  public void turned(QueueConsumer consumer) {
     if (!consumer.isFull() && parked.remove(consumer.keys().marker())) {
       keysChanged();
     }

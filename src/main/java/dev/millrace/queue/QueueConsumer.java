@@ -288,7 +288,7 @@ public final class QueueConsumer {
     reserved -= promised;
     start(crew.claimedRuns(jobs, token), sentNanos);
     if (jobs.size() < promised) {
-      feed.turned(this, 0);
+      feed.turned(this);
       turn();
     }
     checkRest();
@@ -398,7 +398,7 @@ public final class QueueConsumer {
     if (turn.putsOff()) {
       feed.added(this);
     }
-    feed.turned(this, reply.jobs().size());
+    feed.turned(this);
   }
 
   /**

@@ -13,15 +13,13 @@ import java.util.concurrent.Future;
  *   <li>The new feed opens its connections.
  *   <li>Turns go over the new one.
  *   <li>A command over the new one is answered, and the new one listens: the change is confirmed.
- *   <li>The old one is left as soon as no turn is on its way over it.
+ *   <li>The old one is left.
  * </ol>
  *
  * When that takes longer than the deadline, turns go over the old feed again and the new one is
  * left. Belongs to the engine's loop.
  */
 final class Switchover {
-
-  private static final Duration LAST_TURN = Duration.ofSeconds(5);
 
   private final QueueEngine engine;
   private final QueueConsumer consumer;
@@ -69,7 +67,7 @@ final class Switchover {
       swap();
     } else if (swapped && answered && next.hears(consumer)) {
       deadline.cancel(false);
-      leaveWhenQuiet(old);
+      old.leave(consumer);
       end(null);
     }
   }
@@ -79,24 +77,21 @@ final class Switchover {
     carried = consumer.active();
     lastError = "its connection did not answer";
     consumer.use(next, to);
-    next.line()
-        .exists(List.of(consumer.keys().active()))
-        .whenComplete(
-            (found, failure) ->
-                engine
-                    .loop()
-                    .execute(
-                        () -> {
-                          if (failure == null) {
-                            answered = true;
-                            lastError = "it did not listen";
-                            progress();
-                          } else {
-                            giveUp(CommandLine.unwrap(failure).getMessage());
-                          }
-                        }));
+    engine
+        .loop()
+        .after(
+            next.line().exists(List.of(consumer.keys().active())),
+            (found, failure) -> {
+              if (failure == null) {
+                answered = true;
+                lastError = "it did not listen";
+                progress();
+              } else {
+                giveUp(failure.getMessage());
+              }
+            });
     consumer.lookAnew();
-    next.turned(consumer, 0);
+    next.turned(consumer);
   }
 
   /** The consumer closes, or the new side does not work. */
@@ -108,29 +103,14 @@ final class Switchover {
     if (swapped) {
       consumer.use(old, from);
     }
-    leaveWhenQuiet(next);
+    next.leave(consumer);
     consumer.lookAnew();
-    old.turned(consumer, 0);
+    old.turned(consumer);
     end(reason);
   }
 
   private void end(String failure) {
     Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
     done.complete(new Switched(consumer.queue(), from, to, carried, took, failure));
-  }
-
-  /** The answer to a turn on its way must not be lost: it may bring jobs. */
-  private void leaveWhenQuiet(Feed feed) {
-    leaveWhenQuiet(feed, System.nanoTime() + LAST_TURN.toNanos());
-  }
-
-  private void leaveWhenQuiet(Feed feed, long latestNanos) {
-    // Who leaves a shared feed leaves the connection of its turns open.
-    boolean own = feed.line() != engine.line();
-    if (!own || feed.line() != consumer.turnsOver() || System.nanoTime() > latestNanos) {
-      feed.leave(consumer);
-    } else {
-      engine.loop().later(Duration.ofMillis(20), () -> leaveWhenQuiet(feed, latestNanos));
-    }
   }
 }
