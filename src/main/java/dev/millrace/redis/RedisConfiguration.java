@@ -4,6 +4,7 @@ import dev.millrace.setting.RefusedSetting;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.protocol.ProtocolVersion;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
@@ -72,6 +73,8 @@ public class RedisConfiguration {
     return options -> {
       options
           .autoReconnect(true)
+          // The REST gateway answers in the shapes of this version, such as scores as strings.
+          .protocolVersion(ProtocolVersion.RESP2)
           .socketOptions(
               SocketOptions.builder().connectTimeout(connectTimeout).keepAlive(KEEP_ALIVE).build());
       if (options instanceof ClusterClientOptions.Builder cluster) {

@@ -1,0 +1,47 @@
+package dev.millrace.rest.client;
+
+/** Redis over HTTP did not do what it was asked. The message never holds a value or a token. */
+public final class RestRedisException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  private final Kind kind;
+  private final String command;
+
+  public RestRedisException(Kind kind, String command, String message, Throwable cause) {
+    super(command + ": " + message, cause);
+    this.kind = kind;
+    this.command = command;
+  }
+
+  /** What is wrong. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The name of the command, or of the first in a pipeline. */
+  public String command() {
+    return command;
+  }
+
+  /** Whether Redis itself answered, so that it is there and works. */
+  public boolean answered() {
+    return kind == Kind.ERROR;
+  }
+
+  /** What went wrong, and where. */
+  public enum Kind {
+    /** Nobody answered: no connection, or no answer in time. */
+    UNREACHABLE,
+    /** Not asked, because many of the last questions failed; asked again after a pause. */
+    PAUSED,
+    /** The token is wrong, or must not do this. */
+    DENIED,
+    /** The server's side is broken: a status of 5xx. */
+    UNAVAILABLE,
+    /** An answer that is none of this protocol. */
+    MALFORMED,
+    /** Redis refused the command; the message has its text. */
+    ERROR
+  }
+}
