@@ -169,7 +169,11 @@ public class Delivery {
   private void take(Candidate message, Instant now, Claimed claimed) {
     jdbc.sql(CLAIM).param("now", SqlInstant.of(now)).param("id", message.id()).update();
     if (message.isSms()) {
-      claimed.sms().add(new OutgoingSms(message.id(), smsFrom, message.to(), message.body()));
+      claimed
+          .sms()
+          .add(
+              new OutgoingSms(
+                  message.id(), message.userId(), smsFrom, message.to(), message.body()));
     } else {
       claimed
           .emails()

@@ -4,8 +4,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** A claimed text message. */
-public record OutgoingSms(UUID id, String from, String to, String body) {
+/**
+ * A claimed text message.
+ *
+ * @param userId whose it is, for the limit
+ */
+public record OutgoingSms(UUID id, UUID userId, String from, String to, String body) {
 
   /** The form that Twilio's Messages resource takes. */
   public String form() {

@@ -69,6 +69,15 @@ public class SmsAnswers {
     }
   }
 
+  /**
+   * It was not posted, because its user has had too many, or because these cannot be counted.
+   *
+   * @param retryAfter until it may be tried again
+   */
+  public void overLimit(OutgoingSms sms, Duration retryAfter) {
+    states.putBack(sms.id(), "hourly_limit", clock.instant().plus(retryAfter));
+  }
+
   /** Nothing was listening: the message cannot have been taken. */
   public void unreachable(OutgoingSms sms) {
     states.putBack(sms.id(), "twilio_unreachable", clock.instant());

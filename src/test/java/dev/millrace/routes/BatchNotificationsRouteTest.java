@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.job.SqlInstant;
+import dev.millrace.ratelimit.SmsLimits;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
@@ -15,8 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class BatchNotificationsRouteTest extends RunningMillrace {
+
+  @Autowired private SmsLimits smsLimits;
 
   private final SandboxUser person = SANDBOX.users().get(0);
   private final String number = "+1202555" + "%04d".formatted(System.nanoTime() % 10_000);
@@ -44,6 +48,20 @@ class BatchNotificationsRouteTest extends RunningMillrace {
 
     assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
     assertThat(state(message)).isEqualTo("queued twilio_429");
+  }
+
+  @Test
+  void shouldPutOffATextMessageBeyondTheLimitOfItsUser() {
+    UUID message = sms();
+    String user = userOf(message);
+    for (int i = 0; i < 10; i++) {
+      assertThat(smsLimits.outgoing(user).allowed()).isTrue();
+    }
+
+    assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+
+    assertThat(state(message)).isEqualTo("queued hourly_limit");
+    assertThat(SANDBOX.sms().to(number)).isEmpty();
   }
 
   @Test
@@ -164,6 +182,14 @@ class BatchNotificationsRouteTest extends RunningMillrace {
         .param("id", message)
         .query(String.class)
         .single();
+  }
+
+  private String userOf(UUID message) {
+    return jdbc.sql("SELECT user_id FROM outbound_messages WHERE id = :id")
+        .param("id", message)
+        .query(UUID.class)
+        .single()
+        .toString();
   }
 
   private String providerId(UUID message) {
