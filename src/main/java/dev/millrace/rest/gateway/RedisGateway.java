@@ -60,7 +60,10 @@ public final class RedisGateway {
     }
     RawPath path = GatewayAddress.below(request).orElseThrow();
     Access access = tokens.of(request);
-    ReplyFormat format = ReplyFormat.JSON;
+    ReplyFormat format =
+        "base64".equals(request.getHeader("Upstash-Encoding"))
+            ? ReplyFormat.BASE64
+            : ReplyFormat.JSON;
     if (path.path().equals("/pipeline")) {
       return Answer.ok(format, format.answer(runner.run(json.many(body), access)));
     }
