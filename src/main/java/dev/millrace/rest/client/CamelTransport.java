@@ -1,7 +1,6 @@
 package dev.millrace.rest.client;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
@@ -21,18 +20,14 @@ final class CamelTransport implements RestTransport {
   /** Tells the route whether it may send again what may have arrived. */
   static final String REPEATABLE = "repeatable";
 
-  private static final int READ_AT_ONCE = 8192;
-
   private final CamelContext camel;
   private final FluentProducerTemplate producer;
   private final Supplier<RestTarget> target;
-  private final int largestAnswer;
 
-  CamelTransport(CamelContext camel, Supplier<RestTarget> target, int largestAnswer) {
+  CamelTransport(CamelContext camel, Supplier<RestTarget> target) {
     this.camel = camel;
     this.producer = camel.createFluentProducerTemplate();
     this.target = target;
-    this.largestAnswer = largestAnswer;
   }
 
   @Override
@@ -63,6 +58,9 @@ final class CamelTransport implements RestTransport {
                 syncToken));
     Exchange answered = producer.withExchange(asked).to(ENDPOINT).send();
     Exception failure = answered.getException();
+    if (failure instanceof AnswerBody.TooLarge tooLarge) {
+      throw tooLarge;
+    }
     if (failure != null) {
       throw failure instanceof IOException lost ? lost : new IOException(failure);
     }
@@ -74,36 +72,13 @@ final class CamelTransport implements RestTransport {
     return new RestAnswer(
         status,
         answered.getMessage().getHeader("Upstash-Sync-Token", String.class),
-        read(answered),
+        answered.getMessage().getBody(byte[].class),
         1 + (repeats == null ? 0 : repeats));
-  }
-
-  private byte[] read(Exchange answered) throws IOException {
-    try (InputStream body = answered.getMessage().getBody(InputStream.class)) {
-      if (body == null) {
-        return new byte[0];
-      }
-      byte[] bytes = body.readNBytes(largestAnswer);
-      if (bytes.length == largestAnswer && body.read(new byte[READ_AT_ONCE]) > 0) {
-        throw new AnswerTooLarge(largestAnswer);
-      }
-      return bytes;
-    }
   }
 
   private static String contentType(RestRequest request) {
     return request.path().isEmpty() || request.path().matches("/pipeline|/multi-exec")
         ? "application/json"
         : "application/octet-stream";
-  }
-
-  /** More than is taken into memory. */
-  static final class AnswerTooLarge extends IOException {
-
-    private static final long serialVersionUID = 1;
-
-    AnswerTooLarge(int limit) {
-      super("the answer is larger than " + limit + " bytes (redis.rest.max-answer-size)");
-    }
   }
 }

@@ -126,7 +126,7 @@ final class Dispatcher implements AutoCloseable {
       return refusal;
     }
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    if (cause instanceof CamelTransport.AnswerTooLarge) {
+    if (cause instanceof AnswerBody.TooLarge) {
       return new RestRedisException(Kind.MALFORMED, request.command(), cause.getMessage(), null);
     }
     if (cause instanceof TimeoutException) {

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.http.HttpClientConfigurer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,15 +16,7 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(RestProperties.class)
 public class RestConfiguration {
 
-  /**
-   * For the route: Apache's client would by itself send again what a server refused with 429 or
-   * 503, and a command that counts must not be sent twice.
-   */
-  @Bean
-  HttpClientConfigurer redisHttpClient() {
-    return RestRedisBuilder.httpClient();
-  }
-
+  /** The context makes its routes after the beans, so that they find what they name. */
   @Bean
   RestRedis restRedis(
       CamelContext camel,
@@ -33,7 +24,9 @@ public class RestConfiguration {
       Environment environment,
       MeterRegistry meters) {
     RestRedis redis =
-        RestRedisBuilder.of(properties).build(camel, () -> target(properties, environment));
+        RestRedisBuilder.of(properties)
+            .prepare(camel)
+            .build(camel, () -> target(properties, environment));
     bind(redis, meters);
     return redis;
   }

@@ -4,13 +4,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpClientConfigurer;
 
 /** Makes clients. The context must have the route {@code redis-over-http}. */
 public final class RestRedisBuilder {
 
-  /** The bean that the route names. */
-  public static final String HTTP_CLIENT = "redisHttpClient";
+  /** The beans that the route names. */
+  private static final String HTTP_CLIENT = "redisHttpClient";
+
+  private static final String ANSWER = "redisAnswer";
 
   private final RestProperties properties;
 
@@ -22,9 +25,15 @@ public final class RestRedisBuilder {
     return new RestRedisBuilder(properties);
   }
 
-  /** What a context without Spring must be given under the name {@link #HTTP_CLIENT}. */
-  public static HttpClientConfigurer httpClient() {
-    return client -> client.disableAutomaticRetries().disableCookieManagement();
+  /** Gives the context what the route names; before the route is made. */
+  public RestRedisBuilder prepare(CamelContext camel) {
+    // By itself Apache's client sends again what a server refused with 429 or 503, and a command
+    // that counts must not be sent twice.
+    HttpClientConfigurer plain =
+        client -> client.disableAutomaticRetries().disableCookieManagement();
+    camel.getRegistry().bind(HTTP_CLIENT, HttpClientConfigurer.class, plain);
+    camel.getRegistry().bind(ANSWER, Processor.class, new AnswerBody(properties.maxAnswerSize()));
+    return this;
   }
 
   /**
@@ -33,11 +42,12 @@ public final class RestRedisBuilder {
   public RestRedis build(CamelContext camel, Supplier<RestTarget> target) {
     ExecutorService threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("redis-http-", 0).factory());
-    CamelTransport transport =
-        new CamelTransport(camel, target, Math.toIntExact(properties.maxAnswerSize().toBytes()));
     Dispatcher dispatcher =
         new Dispatcher(
-            transport, threads, properties.timeout(), RestBreaker.of(properties.pause()));
+            new CamelTransport(camel, target),
+            threads,
+            properties.timeout(),
+            RestBreaker.of(properties.pause()));
     return new RestRedis(
         dispatcher, new Gatherer(dispatcher, threads, properties.linger(), properties.requests()));
   }
