@@ -202,7 +202,7 @@ class ServersInitializerTest {
     String first = token(named());
     String second = token(named());
 
-    assertThat(second).isEqualTo(first).hasSizeGreaterThanOrEqualTo(AdminToken.SHORTEST);
+    assertThat(second).isEqualTo(first).hasSizeGreaterThanOrEqualTo(TokenSetting.SHORTEST);
     assertThat(Files.readString(data.resolve("admin-token"))).isEqualTo(first);
     assertThat(
             PosixFilePermissions.toString(
