@@ -42,9 +42,9 @@ public final class ServersInitializer
     found.put(EncryptionKey.SETTING, EncryptionKey.of(environment, data));
     AdminToken token = AdminToken.of(environment, data);
     found.put(AdminToken.SETTING, token.value());
+    RestServer.settle(environment, found);
     GatewayToken gateway = GatewayToken.of(environment, data);
     found.put(GatewayToken.SETTING, gateway.value());
-    RestServer.settle(environment, found);
     environment.getPropertySources().addFirst(new MapPropertySource("millraceServers", found));
 
     ConfigurableListableBeanFactory beans = context.getBeanFactory();
