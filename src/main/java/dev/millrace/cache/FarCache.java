@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Entries, marks and locks in Redis. Everything here throws {@link RestRedisException}. */
+/**
+ * Entries, marks and locks in Redis. Everything here throws {@link RestRedisException}, also when
+ * an answer is of another kind than the question.
+ */
 final class FarCache {
 
   private final RestRedis redis;
@@ -60,11 +63,11 @@ final class FarCache {
   }
 
   void write(CacheKey key, String text, Duration ttl) {
-    ask(RestCommand.of("SET", keys.entry(key.text()), text, "PX", ttl.toMillis()));
+    ask(RestCommand.of("SET", keys.entry(key.text()), text, "PX", ttl.toMillis())).text();
   }
 
   void remove(CacheKey key) {
-    ask(RestCommand.of("DEL", keys.entry(key.text())));
+    ask(RestCommand.of("DEL", keys.entry(key.text()))).integer();
   }
 
   /** Drops entries by their marks; a command for each, all in one request. */
@@ -93,14 +96,13 @@ final class FarCache {
 
   /** Whether the lock is ours now. */
   boolean lock(CacheKey key, String stamp, Duration time) {
-    return !ask(RestCommand.of(
-            "SET", keys.lock(key.text(), stamp), "1", "NX", "PX", time.toMillis()))
-        .isNull();
+    String lock = keys.lock(key.text(), stamp);
+    return ask(RestCommand.of("SET", lock, "1", "NX", "PX", time.toMillis())).text() != null;
   }
 
   /** Perhaps another's lock by now; then one load more is made, which does no harm. */
   void unlock(CacheKey key, String stamp) {
-    ask(RestCommand.of("DEL", keys.lock(key.text(), stamp)));
+    ask(RestCommand.of("DEL", keys.lock(key.text(), stamp))).integer();
   }
 
   private RestCommand newVersion(String marker, String version) {

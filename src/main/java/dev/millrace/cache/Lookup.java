@@ -6,8 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,7 +24,7 @@ final class Lookup<T> {
   private final Clock clock;
   private final Pause pause;
   private final Executor threads;
-  private final Set<CacheKey> refreshing = ConcurrentHashMap.newKeySet();
+  private final Refreshing refreshing;
 
   Lookup(
       Region region,
@@ -41,6 +39,7 @@ final class Lookup<T> {
     this.clock = clock;
     this.pause = pause;
     this.threads = threads;
+    this.refreshing = new Refreshing(region.settings().lock(), clock);
   }
 
   /** The copy in this process. */
@@ -122,14 +121,13 @@ final class Lookup<T> {
       CacheKey key, Supplier<? extends T> loader, Envelope<T> entry, Permit permit) {
     double due = region.settings().refreshAhead();
     Instant now = clock.instant();
-    if (due > 0 && entry.age(now) >= due && refreshing.add(key)) {
+    if (due > 0 && entry.age(now) >= due && refreshing.begin(key)) {
       threads.execute(() -> refresh(key, loader, permit));
     }
   }
 
   private void refresh(CacheKey key, Supplier<? extends T> loader, Permit permit) {
     try {
-      // The lock of a refresh that failed is left to run out, so that it is not tried at every hit.
       if (region.ask(
           () -> region.far().lock(key, permit.stamp(), region.settings().lock()), false)) {
         loading.refresh(key, loader, permit);
@@ -137,7 +135,7 @@ final class Lookup<T> {
     } catch (RuntimeException e) {
       LOG.warn("an entry of cache {} could not be refreshed, the old one stays", region.name(), e);
     } finally {
-      refreshing.remove(key);
+      refreshing.end(key);
     }
   }
 
