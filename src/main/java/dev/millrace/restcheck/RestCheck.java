@@ -4,6 +4,7 @@ import dev.millrace.rest.client.Reply;
 import dev.millrace.rest.client.RestCommand;
 import dev.millrace.rest.client.RestRedis;
 import dev.millrace.rest.client.RestRedisException;
+import dev.millrace.rest.client.RestRedisException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +59,7 @@ final class RestCheck {
         problem = step.problem(redis);
       } catch (RestRedisException e) {
         lines.accept("FAILED  " + step.name() + ": " + e.getMessage());
-        if (e.answered()) {
+        if (e.kind() == Kind.ERROR || e.kind() == Kind.MALFORMED) {
           continue;
         }
         return passed;

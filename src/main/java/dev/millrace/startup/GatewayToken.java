@@ -12,6 +12,9 @@ public final class GatewayToken {
   static final String SETTING = "millrace.gateway.token";
   static final String READ_ONLY = "millrace.gateway.read-only-token";
 
+  private static final TokenSetting TOKEN =
+      new TokenSetting(SETTING, "MILLRACE_GATEWAY_TOKEN", "The gateway's token");
+
   private final TokenSetting.Found found;
 
   private GatewayToken(TokenSetting.Found found) {
@@ -27,9 +30,17 @@ public final class GatewayToken {
   static GatewayToken of(Environment environment, DataDirectory data) {
     new TokenSetting(READ_ONLY, "MILLRACE_GATEWAY_READ_ONLY_TOKEN", "The gateway's read-only token")
         .configured(environment);
-    return new GatewayToken(
-        new TokenSetting(SETTING, "MILLRACE_GATEWAY_TOKEN", "The gateway's token")
-            .readOrMake(environment, data, data.gatewayToken()));
+    return new GatewayToken(TOKEN.readOrMake(environment, data, data.gatewayToken()));
+  }
+
+  /**
+   * The token of an application that may be running with these settings: the configured one, else
+   * the one that was made in the data directory. Makes none.
+   *
+   * @throws dev.millrace.setting.RefusedSetting when it is no token, or the file cannot be read
+   */
+  static Optional<String> existing(Environment environment) {
+    return TOKEN.existing(environment, DataDirectory.of(environment).gatewayToken());
   }
 
   /** The token; empty = none, and nobody may in. */

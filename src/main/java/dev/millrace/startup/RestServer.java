@@ -16,7 +16,6 @@ public final class RestServer {
 
   private static final String URL_VARIABLE = "UPSTASH_REDIS_REST_URL";
   private static final String TOKEN_VARIABLE = "UPSTASH_REDIS_REST_TOKEN";
-  private static final String GATEWAY_TOKEN = "millrace.gateway.token";
 
   private RestServer() {}
 
@@ -31,7 +30,7 @@ public final class RestServer {
       found.put(URL, named.get().url());
       found.put(TOKEN, named.get().token());
     } else if (environment.acceptsProfiles(Profiles.of("production"))
-        && NamedSetting.first(environment, GATEWAY_TOKEN).isEmpty()) {
+        && NamedSetting.first(environment, GatewayToken.SETTING).isEmpty()) {
       throw new RefusedSetting(
           URL_VARIABLE + " is not set, and the gateway is closed in production.",
           "Set "
@@ -50,28 +49,36 @@ public final class RestServer {
   public static RestTarget asked(Environment environment) {
     return named(environment)
         .orElseGet(
-            () ->
-                new RestTarget(
-                    "http://localhost:"
-                        + environment.getProperty("server.port", "8080").strip()
-                        + "/redis",
-                    token(environment)));
+            () -> {
+              String port = environment.getProperty("server.port", "8080").strip();
+              return new RestTarget(
+                  "http://localhost:" + port + "/redis",
+                  GatewayToken.existing(environment)
+                      .orElseThrow(
+                          () ->
+                              new RefusedSetting(
+                                  "There is no token: neither MILLRACE_GATEWAY_TOKEN nor "
+                                      + DataDirectory.of(environment).gatewayToken()
+                                      + ".",
+                                  "Start Millrace once, or set MILLRACE_GATEWAY_TOKEN to the token"
+                                      + " of the instance.")));
+            });
   }
 
   /**
-   * What opens the server of another address: the token of the settings, else that of our own
-   * gateway.
+   * What opens a server of another address. Never the token of our own gateway: a stranger would
+   * learn it.
    *
    * @throws RefusedSetting when there is none
    */
   public static String token(Environment environment) {
-    return NamedSetting.first(environment, TOKEN, TOKEN_VARIABLE, GATEWAY_TOKEN)
+    return NamedSetting.first(environment, TOKEN, TOKEN_VARIABLE)
         .map(name -> RestAddress.token(name, value(environment, name)))
         .orElseThrow(
             () ->
                 new RefusedSetting(
-                    "There is no token: neither " + TOKEN_VARIABLE + " nor a gateway's own.",
-                    "Set " + TOKEN_VARIABLE + " to the token of the server that is checked."));
+                    TOKEN_VARIABLE + " is not set.",
+                    "Set it to the token of the server that is checked."));
   }
 
   private static Optional<RestTarget> named(Environment environment) {
