@@ -30,6 +30,13 @@ class CacheTest extends RunningCaches {
       Optional<String> note,
       Optional<String> nothing) {}
 
+  static final class Circle {
+
+    public Circle getSelf() {
+      return this;
+    }
+  }
+
   @Test
   void shouldGiveBackTheTypesThatItWasGiven() {
     Replica one = replica(TestSettings.plain());
@@ -172,12 +179,13 @@ class CacheTest extends RunningCaches {
   @Test
   void shouldGiveAwayWhatCannotBeKept() {
     Replica one = replica(TestSettings.plain().lock(Duration.ofSeconds(5)));
-    Cache<Object> cache = one.caches.cache("things", Object.class);
-    Thread thread = Thread.currentThread();
+    Cache<Circle> circles = one.caches.cache("things", Circle.class);
+    Cache<String> texts = one.things();
+    Circle circle = new Circle();
 
-    assertThat(cache.getOrLoad(cache.key("1"), () -> thread)).containsSame(thread);
-    cache.set(cache.key("2"), thread);
-    assertThat(cache.getOrLoad(cache.key("3"), () -> "half \uD83D")).contains("half \uD83D");
+    assertThat(circles.getOrLoad(circles.key("1"), () -> circle)).containsSame(circle);
+    circles.set(circles.key("2"), circle);
+    assertThat(texts.getOrLoad(texts.key("3"), () -> "half \uD83D")).contains("half \uD83D");
 
     assertThat(one.count("errors", "kind", "unwritable")).isEqualTo(3);
     assertThat(plain.keys("cachetest:*")).isEmpty();

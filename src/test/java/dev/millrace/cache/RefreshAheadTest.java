@@ -119,8 +119,8 @@ class RefreshAheadTest extends RunningCaches {
           return "older than the drop";
         });
 
-    await().until(() -> one.loads("loaded") == 2);
-    await().until(() -> one.count("billed") == 7);
+    await().untilAsserted(() -> assertThat(one.loads("loaded")).isEqualTo(2));
+    await().untilAsserted(() -> assertThat(one.count("billed")).isEqualTo(7));
     assertThat(cache.exists(cache.key("1"))).isFalse();
   }
 
