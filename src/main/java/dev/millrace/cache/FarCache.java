@@ -42,11 +42,32 @@ final class FarCache {
   /** The entry and its marks, in one command. */
   FarRead read(CacheKey key) {
     Set<String> markers = key.markers();
+    List<Reply> found = mget(names(key, markers));
+    return new FarRead(
+        found.getFirst().text(), stamp(markers, found.subList(1, found.size())), false);
+  }
+
+  /**
+   * The same for who waits for another's load, and whether it goes on: not if its lock is gone, nor
+   * if something was dropped, because from a load of before one gets nothing. Also one command.
+   *
+   * @param stamp that the lock is named by
+   */
+  FarRead readAwaited(CacheKey key, String stamp) {
+    Set<String> markers = key.markers();
+    List<Object> names = names(key, markers);
+    names.add(keys.lock(key.text(), stamp));
+    List<Reply> found = mget(names);
+    String now = stamp(markers, found.subList(1, found.size() - 1));
+    return new FarRead(
+        found.getFirst().text(), now, now.equals(stamp) && found.getLast().text() != null);
+  }
+
+  private List<Object> names(CacheKey key, Set<String> markers) {
     List<Object> names = new ArrayList<>();
     names.add(keys.entry(key.text()));
     markers.forEach(marker -> names.add(keys.version(marker)));
-    List<Reply> found = mget(names);
-    return new FarRead(found.getFirst().text(), stamp(markers, found.subList(1, found.size())));
+    return names;
   }
 
   /** The marks alone: no command when all were seen a short while ago, else one. */

@@ -3,7 +3,6 @@ package dev.millrace.cache;
 import dev.millrace.cache.Found.Result;
 import dev.millrace.rest.client.RestRedisException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -15,8 +14,6 @@ import org.slf4j.LoggerFactory;
 final class Lookup<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lookup.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final Region region;
   private final Entries<T> entries;
@@ -54,7 +51,7 @@ final class Lookup<T> {
   /** The entry in Redis; empty of result miss or error when there is none. */
   Found<T> far(CacheKey key) {
     try {
-      Permit permit = new Permit(clock.instant(), null, false, region.near().drops());
+      Permit permit = permit();
       FarRead read = region.far().read(key);
       return hit(key, read, permit)
           .map(entry -> found(Result.FAR, read.text(), entry))
@@ -67,46 +64,41 @@ final class Lookup<T> {
 
   /** The entry in Redis, or what the loader makes. */
   Found<T> farOrLoaded(CacheKey key, Supplier<? extends T> loader) {
-    Permit permit = new Permit(clock.instant(), null, false, region.near().drops());
+    Turn<T> turn = turn(key, loader);
+    return turn.found() != null ? turn.found() : loading.load(key, loader, turn.permit());
+  }
+
+  private Turn<T> turn(CacheKey key, Supplier<? extends T> loader) {
+    Waits waits = new Waits(region.settings().lock(), pause);
     try {
-      Duration lock = region.settings().lock();
-      Duration waited = Duration.ZERO;
-      Duration next = FIRST_PAUSE;
-      String wanted = null;
+      Permit permit = permit();
+      FarRead read = region.far().read(key);
       while (true) {
-        FarRead read = region.far().read(key);
+        permit = permit.of(read.stamp());
         Optional<Envelope<T>> hit = hit(key, read, permit);
-        permit = new Permit(permit.asOf(), read.stamp(), false, permit.drops());
         if (hit.isPresent()) {
           refreshIfDue(key, loader, hit.get(), permit);
-          return found(Result.FAR, read.text(), hit.get());
+          return Turn.of(found(Result.FAR, read.text(), hit.get()));
         }
-        if (waited.compareTo(lock) >= 0) {
-          break;
+        if (waits.over()) {
+          return Turn.of(permit);
         }
-        // Who waits for a load from before a drop would get nothing from it.
-        if (!read.stamp().equals(wanted)) {
-          wanted = read.stamp();
-          if (region.far().lock(key, wanted, lock)) {
-            permit = permit.withLock();
-            break;
-          }
+        if (!read.locked() && region.far().lock(key, read.stamp(), region.settings().lock())) {
+          return Turn.of(permit.withLock());
         }
-        Duration left = lock.minus(waited);
-        Duration now = next.compareTo(left) < 0 ? next : left;
-        pause.pause(now);
-        waited = waited.plus(now);
-        next =
-            next.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-                ? next.multipliedBy(2)
-                : LONGEST_PAUSE;
-        permit = new Permit(clock.instant(), null, false, region.near().drops());
+        waits.next();
+        permit = permit();
+        read = region.far().readAwaited(key, read.stamp());
       }
     } catch (RestRedisException e) {
       region.failed(e);
-      permit = new Permit(permit.asOf(), null, false, permit.drops());
+      return Turn.of(permit());
     }
-    return loading.load(key, loader, permit);
+  }
+
+  /** Of now, and without Redis. */
+  private Permit permit() {
+    return new Permit(clock.instant(), null, false, region.near().drops());
   }
 
   private Optional<Envelope<T>> hit(CacheKey key, FarRead read, Permit permit) {

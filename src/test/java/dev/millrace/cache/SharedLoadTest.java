@@ -113,6 +113,31 @@ class SharedLoadTest extends RunningCaches {
   }
 
   @Test
+  void shouldTakeOverWhenTheOtherFails() throws Exception {
+    Replica one = replica(LOCKED);
+    Replica two = replica(LOCKED);
+    Future<Optional<String>> first =
+        CompletableFuture.supplyAsync(
+            () ->
+                one.things()
+                    .getOrLoad(
+                        one.things().key("1"),
+                        () -> {
+                          throw new IllegalStateException(held("source is down"));
+                        }));
+    loading.await();
+    two.meanwhile(
+        pause -> {
+          go.countDown();
+          assertThatThrownBy(first::get).hasRootCauseMessage("source is down");
+        });
+
+    assertThat(two.things().getOrLoad(two.things().key("1"), () -> "two")).contains("two");
+
+    assertThat(two.pauses).hasSize(1);
+  }
+
+  @Test
   void shouldThrowWhatTheLoaderThrowsToAllAndKeepNothing() {
     Replica one = replica(TestSettings.plain().lock(Duration.ofSeconds(5)));
     Cache<String> cache = one.things();

@@ -3,12 +3,18 @@ package dev.millrace.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.rest.client.RestRedis;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 class WarmUpTest extends RunningCaches {
 
@@ -73,6 +79,30 @@ class WarmUpTest extends RunningCaches {
     assertThat(warmed(one, "no keys", "failed")).isOne();
     assertThat(warmed(one, "half", "warmed")).isOne();
     assertThat(cache.get(cache.key("good"))).contains("x");
+  }
+
+  @Test
+  void shouldBeginWhenTheApplicationIsReady() {
+    Replica one = replica(TestSettings.plain());
+    Cache<String> cache = one.things();
+    CacheWarmer<String> warmer =
+        new CacheWarmer<>("ready", cache, () -> List.of(cache.key("1")), key -> "x");
+    try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+      context.registerBean(Clock.class, () -> clock);
+      context.registerBean(MeterRegistry.class, () -> one.meters);
+      context.registerBean(RestRedis.class, () -> redis, bean -> bean.setDestroyMethodName(""));
+      context.registerBean(CacheWarmer.class, () -> warmer);
+      context.register(CacheConfiguration.class);
+      context.refresh();
+      assertThat(cache.exists(cache.key("1"))).isFalse();
+
+      context.publishEvent(
+          new ApplicationReadyEvent(
+              new SpringApplication(), new String[0], context, Duration.ZERO));
+
+      await().until(() -> warmed(one, "ready", "warmed") == 1);
+    }
+    assertThat(cache.get(cache.key("1"))).contains("x");
   }
 
   private static double warmed(Replica replica, String name, String outcome) {
