@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What each operation is billed, as Redis counts it. */
@@ -112,7 +113,7 @@ class CacheCostTest extends RunningCaches {
 
     cache.getOrLoad(cache.key("1"), () -> "y");
 
-    org.awaitility.Awaitility.await().until(() -> one.count("billed") == 6);
+    Awaitility.await().until(() -> one.count("billed") == 6);
     assertThat(sent()).isEqualTo(Map.of("mget", 1L, "set", 2L));
   }
 

@@ -3,10 +3,13 @@ package dev.millrace.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.IntNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class CacheDropTest extends RunningCaches {
@@ -75,8 +78,7 @@ class CacheDropTest extends RunningCaches {
   @Test
   void shouldSpareWhatLiesUnderAnEntryThatIsDeleted() {
     Replica one = replica(TestSettings.plain().key("a:{x}"));
-    one.store.put(
-        "a:1:b", com.fasterxml.jackson.databind.node.IntNode.valueOf(1), Duration.ofMinutes(1));
+    one.store.put("a:1:b", IntNode.valueOf(1), Duration.ofMinutes(1));
 
     one.things().delete(one.things().key("1"));
 
@@ -185,7 +187,7 @@ class CacheDropTest extends RunningCaches {
         .hasMessageContaining("more than 8 parts");
   }
 
-  private static Object inAnotherThread(java.util.function.Supplier<?> work) {
-    return java.util.concurrent.CompletableFuture.<Object>supplyAsync(work::get).join();
+  private static Object inAnotherThread(Supplier<?> work) {
+    return CompletableFuture.<Object>supplyAsync(work::get).join();
   }
 }

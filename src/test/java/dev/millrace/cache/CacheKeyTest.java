@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,10 +103,10 @@ class CacheKeyTest {
 
   @Test
   void shouldStampByNamesAndVersions() {
-    java.util.Map<String, String> none = java.util.Map.of("tag:a", "");
+    Map<String, String> none = Map.of("tag:a", "");
     assertThat(Stamp.of(none)).hasSize(16).isEqualTo(Stamp.of(none));
-    assertThat(Stamp.of(java.util.Map.of("tag:a", "1"))).isNotEqualTo(Stamp.of(none));
-    assertThat(Stamp.of(java.util.Map.of("tag:b", ""))).isNotEqualTo(Stamp.of(none));
-    assertThat(Stamp.of(java.util.Map.of())).isNotEqualTo(Stamp.of(none));
+    assertThat(Stamp.of(Map.of("tag:a", "1"))).isNotEqualTo(Stamp.of(none));
+    assertThat(Stamp.of(Map.of("tag:b", ""))).isNotEqualTo(Stamp.of(none));
+    assertThat(Stamp.of(Map.of())).isNotEqualTo(Stamp.of(none));
   }
 }

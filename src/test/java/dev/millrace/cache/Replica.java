@@ -2,6 +2,8 @@ package dev.millrace.cache;
 
 import dev.millrace.TestClock;
 import dev.millrace.rest.client.RestRedis;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -50,13 +52,13 @@ final class Replica implements AutoCloseable {
 
   double count(String meter, String... tags) {
     return meters.find("millrace.cache." + meter).tags(tags).counters().stream()
-        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .mapToDouble(Counter::count)
         .sum();
   }
 
   long loads(String outcome) {
     return meters.find("millrace.cache.loads").tag("outcome", outcome).timers().stream()
-        .mapToLong(io.micrometer.core.instrument.Timer::count)
+        .mapToLong(Timer::count)
         .sum();
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -90,7 +91,7 @@ class RouteCacheTest extends RunningCaches {
     int[] loads = {0};
     camel.getRegistry().bind("cache", new RouteCache(replica.caches));
     camel.addRoutes(
-        new org.apache.camel.builder.RouteBuilder() {
+        new RouteBuilder() {
           @Override
           public void configure() {
             from("direct:source")
