@@ -136,8 +136,8 @@ class ConsumptionApiTest extends RunningApi {
     HttpResponse<String> answer =
         ask("PUT", ONE, "mode=legacy", "Content-Type", "application/x-www-form-urlencoded");
 
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(tree(answer).path("error").asText()).contains("Content-Type: application/json");
+    assertThat(answer.statusCode()).isEqualTo(415);
+    assertThat(tree(answer).path("detail").asText()).contains("Content-Type: application/json");
   }
 
   @ParameterizedTest
