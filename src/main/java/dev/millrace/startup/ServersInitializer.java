@@ -42,6 +42,7 @@ public final class ServersInitializer
     found.put(EncryptionKey.SETTING, EncryptionKey.of(environment, data));
     AdminToken token = AdminToken.of(environment, data);
     found.put(AdminToken.SETTING, token.value());
+    RestServer.settle(environment, found);
     environment.getPropertySources().addFirst(new MapPropertySource("millraceServers", found));
 
     ConfigurableListableBeanFactory beans = context.getBeanFactory();

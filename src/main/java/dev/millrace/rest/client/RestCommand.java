@@ -1,5 +1,6 @@
 package dev.millrace.rest.client;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,6 +73,10 @@ public record RestCommand(String name, List<Object> arguments, boolean repeatabl
                 + "; arguments are strings, numbers and bytes.");
       }
     }
+    if (arguments.stream().anyMatch(RestCommand::isBroken)) {
+      throw new IllegalArgumentException(
+          "An argument of " + name + " has half of a surrogate pair, which no UTF-8 can carry.");
+    }
     arguments = List.copyOf(arguments);
   }
 
@@ -100,6 +105,10 @@ public record RestCommand(String name, List<Object> arguments, boolean repeatabl
   @Override
   public String toString() {
     return name;
+  }
+
+  private static boolean isBroken(Object argument) {
+    return argument instanceof String text && !StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static boolean isPlain(List<Object> arguments) {

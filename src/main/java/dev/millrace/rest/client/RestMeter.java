@@ -1,5 +1,8 @@
 package dev.millrace.rest.client;
 
+import dev.millrace.rest.client.RestRedisException.Kind;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what goes to Redis over HTTP. */
@@ -8,6 +11,13 @@ public final class RestMeter {
   private final LongAdder requests = new LongAdder();
   private final LongAdder sent = new LongAdder();
   private final LongAdder inner = new LongAdder();
+  private final Map<Kind, LongAdder> failures = new EnumMap<>(Kind.class);
+
+  RestMeter() {
+    for (Kind kind : Kind.values()) {
+      failures.put(kind, new LongAdder());
+    }
+  }
 
   /** HTTP requests; a repeated one counts again. */
   public long requests() {
@@ -24,12 +34,21 @@ public final class RestMeter {
     return sent.sum() + inner.sum();
   }
 
-  void request(int commands) {
-    requests.increment();
-    sent.add(commands);
+  /** Requests that failed in this way. */
+  public long failures(Kind kind) {
+    return failures.get(kind).sum();
+  }
+
+  void request(int attempts, int commands) {
+    requests.add(attempts);
+    sent.add((long) attempts * commands);
   }
 
   void inside(long calls) {
     inner.add(calls);
+  }
+
+  void failed(Kind kind) {
+    failures.get(kind).increment();
   }
 }

@@ -7,11 +7,23 @@ public final class RestRedisException extends RuntimeException {
 
   private final Kind kind;
   private final String command;
+  private final String reason;
 
-  public RestRedisException(Kind kind, String command, String message, Throwable cause) {
-    super(command + ": " + message, cause);
+  public RestRedisException(Kind kind, String command, String reason, Throwable cause) {
+    super(command + ": " + reason, cause);
     this.kind = kind;
     this.command = command;
+    this.reason = reason;
+  }
+
+  /** The same, thrown where it is made. */
+  RestRedisException(RestRedisException cause) {
+    this(cause.kind, cause.command, cause.reason, cause);
+  }
+
+  /** The same about another command of the pipeline that failed. */
+  RestRedisException of(String other) {
+    return other.equals(command) ? this : new RestRedisException(kind, other, reason, getCause());
   }
 
   /** What is wrong. */
@@ -37,7 +49,7 @@ public final class RestRedisException extends RuntimeException {
     PAUSED,
     /** The token is wrong, or must not do this. */
     DENIED,
-    /** The server's side is broken: a status of 5xx. */
+    /** The server's side does not work now: a status of 5xx, a limit that is used up. */
     UNAVAILABLE,
     /** An answer that is none of this protocol. */
     MALFORMED,

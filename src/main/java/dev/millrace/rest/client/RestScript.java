@@ -1,5 +1,13 @@
 package dev.millrace.rest.client;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /**
  * A Lua script.
  *
@@ -11,12 +19,40 @@ package dev.millrace.rest.client;
  */
 public record RestScript(String name, String source) {
 
+  private static final String SHEBANG = "#!lua";
+
   /**
    * The script in the file {@code scripts/<name>.lua} of the class path.
    *
    * @throws IllegalStateException when it is not there
    */
   public static RestScript load(String name) {
-    throw new UnsupportedOperationException(name);
+    String file = "/scripts/" + name + ".lua";
+    try (InputStream source = RestScript.class.getResourceAsStream(file)) {
+      if (source == null) {
+        throw new IllegalStateException("The class path has no " + file);
+      }
+      return new RestScript(name, new String(source.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What Redis knows the script by. */
+  String sha1() {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-1", e);
+    }
+  }
+
+  /** The same for a server that does not know its first line; the others keep their numbers. */
+  RestScript withoutFlags() {
+    return source.startsWith(SHEBANG)
+        ? new RestScript(name, source.substring(source.indexOf('\n')))
+        : this;
   }
 }

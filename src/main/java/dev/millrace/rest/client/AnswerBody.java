@@ -1,0 +1,41 @@
+package dev.millrace.rest.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.springframework.util.unit.DataSize;
+
+/** Reads an answer within the route, where what is lost half-way can be asked for again. */
+final class AnswerBody implements Processor {
+
+  private final int limit;
+
+  /**
+   * @param limit of what is taken into memory
+   */
+  AnswerBody(DataSize limit) {
+    this.limit = Math.toIntExact(limit.toBytes());
+  }
+
+  @Override
+  public void process(Exchange answered) throws IOException {
+    try (InputStream body = answered.getMessage().getBody(InputStream.class)) {
+      byte[] bytes = body == null ? new byte[0] : body.readNBytes(limit);
+      if (bytes.length == limit && body.read() >= 0) {
+        throw new TooLarge(limit);
+      }
+      answered.getMessage().setBody(bytes);
+    }
+  }
+
+  /** More than is taken into memory; asking again would not help. */
+  static final class TooLarge extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    TooLarge(int limit) {
+      super("the answer is larger than " + limit + " bytes (redis.rest.max-answer-size)");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.rest.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Lets commands of the same moment leave together. The first waits a little for others; when all
+ * requests that may be on their way at once are, those that come meanwhile wait for one to return,
+ * so that pipelines grow with load.
+ */
+final class Gatherer {
+
+  /** A pipeline of this many is far below the 10 MB that a request may have, and quick. */
+  static final int LARGEST = 500;
+
+  private final Dispatcher dispatcher;
+  private final Executor threads;
+  private final Duration linger;
+  private final Semaphore requests;
+  private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean leaving = new AtomicBoolean();
+
+  /**
+   * @param linger how long the first waits for others
+   * @param requests how many may be on their way at once
+   */
+  Gatherer(Dispatcher dispatcher, Executor threads, Duration linger, int requests) {
+    this.dispatcher = dispatcher;
+    this.threads = threads;
+    this.linger = linger;
+    this.requests = new Semaphore(requests);
+  }
+
+  CompletableFuture<Reply> add(RestCommand command) {
+    Waiting one = new Waiting(command, new CompletableFuture<>());
+    waiting.add(one);
+    depart();
+    return one.reply();
+  }
+
+  private void depart() {
+    if (!leaving.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      threads.execute(this::leave);
+    } catch (RejectedExecutionException e) {
+      for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
+        one.end(null, RestRedis.unreachable(one.command().name(), "the client is closed", e));
+      }
+      leaving.set(false);
+    }
+  }
+
+  private void leave() {
+    if (!linger.isZero()) {
+      LockSupport.parkNanos(linger.toNanos());
+    }
+    requests.acquireUninterruptibly();
+    leaving.set(false);
+    List<Waiting> together = new ArrayList<>();
+    for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
+      together.add(one);
+      if (together.size() == LARGEST) {
+        break;
+      }
+    }
+    if (!waiting.isEmpty()) {
+      depart();
+    }
+    if (together.isEmpty()) {
+      requests.release();
+    } else {
+      send(together).whenComplete((done, failure) -> requests.release());
+    }
+  }
+
+  private CompletableFuture<?> send(List<Waiting> together) {
+    if (together.size() == 1) {
+      Waiting only = together.getFirst();
+      return dispatcher
+          .one(only.command())
+          .whenComplete((reply, failure) -> only.end(reply, failure));
+    }
+    return dispatcher
+        .many("/pipeline", together.stream().map(Waiting::command).toList())
+        .handle(
+            (replies, failure) -> {
+              if (failure == null) {
+                for (int i = 0; i < together.size(); i++) {
+                  Reply reply = replies.get(i);
+                  together.get(i).end(reply, reply.error().orElse(null));
+                }
+                return CompletableFuture.completedFuture(null);
+              }
+              return again(together, failure);
+            })
+        .thenCompose(done -> done);
+  }
+
+  /**
+   * One that must not be repeated kept the others from it; they get their own chance, in a pipeline
+   * of their own kind.
+   */
+  private CompletableFuture<?> again(List<Waiting> together, Throwable failure) {
+    List<Waiting> repeatable = together.stream().filter(one -> one.command().repeatable()).toList();
+    RestRedisException refusal = RestRedis.refusal(failure);
+    if (refusal == null
+        || refusal.kind() != RestRedisException.Kind.UNREACHABLE
+        || repeatable.isEmpty()
+        || repeatable.size() == together.size()) {
+      together.forEach(one -> one.end(null, failure));
+      return CompletableFuture.completedFuture(null);
+    }
+    together.stream()
+        .filter(one -> !one.command().repeatable())
+        .forEach(one -> one.end(null, failure));
+    return send(repeatable);
+  }
+
+  /** A command and who waits for its answer. */
+  private record Waiting(RestCommand command, CompletableFuture<Reply> reply) {
+
+    void end(Reply answer, Throwable failure) {
+      if (failure == null) {
+        reply.complete(answer);
+        return;
+      }
+      RestRedisException refusal = RestRedis.refusal(failure);
+      // The name of this command instead of the first one's in the pipeline.
+      reply.completeExceptionally(refusal == null ? failure : refusal.of(command.name()));
+    }
+  }
+}
