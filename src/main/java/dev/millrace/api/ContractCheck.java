@@ -40,7 +40,7 @@ public class ContractCheck implements RestClientRequestValidator {
               new InvalidField(
                   HttpHeaders.CONTENT_TYPE,
                   sent,
-                  "send JSON, with Content-Type: " + operation.consumes())));
+                  "send JSON, with Content-Type: " + operation.consumes() + ".")));
     }
     String accepted = message.getHeader(HttpHeaders.ACCEPT, String.class);
     if (accepted != null && operation.produces() != null && !fits(accepted, operation.produces())) {
@@ -51,7 +51,7 @@ public class ContractCheck implements RestClientRequestValidator {
               new InvalidField(
                   HttpHeaders.ACCEPT,
                   accepted,
-                  "answers are JSON; send Accept: application/json or leave it out")));
+                  "answers are JSON; send Accept: application/json or leave it out.")));
     }
     return null;
   }

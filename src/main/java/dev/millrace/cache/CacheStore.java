@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * Single entries by their whole key, such as {@code contact:list:42}, for those who administer.
  *
- * <p>Entries of a cache are seen and changed here like all others. Unlike a cache this
- * tells when Redis is not there.
+ * <p>Entries of a cache are seen and changed here like all others. Unlike a cache this tells when
+ * Redis is not there.
  */
 public final class CacheStore {
 

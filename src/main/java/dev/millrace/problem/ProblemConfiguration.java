@@ -1,6 +1,8 @@
 package dev.millrace.problem;
 
 import jakarta.servlet.DispatcherType;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,5 +19,13 @@ class ProblemConfiguration {
     filter.addUrlPatterns("/api", "/api/*");
     filter.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
     return filter;
+  }
+
+  /** Before Boot's own valve, which would answer with nothing. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> serverRefusals(Problems problems) {
+    return server ->
+        server.addContextCustomizers(
+            context -> context.getParent().getPipeline().addValve(new ServerRefusals(problems)));
   }
 }
