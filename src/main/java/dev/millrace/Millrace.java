@@ -1,6 +1,7 @@
 package dev.millrace;
 
 import dev.millrace.mode.ModeCommand;
+import dev.millrace.restcheck.RestCheckCommand;
 import dev.millrace.setting.Spelling;
 import dev.millrace.smoke.SmokeCommand;
 import java.time.Clock;
@@ -18,7 +19,7 @@ public class Millrace {
 
   private static final int JAVA_THAT_WARNS = 24;
   private static final int UNKNOWN_COMMAND = 2;
-  private static final List<String> COMMANDS = List.of("mode", "smoke");
+  private static final List<String> COMMANDS = List.of("mode", "rest-check", "smoke");
 
   protected Millrace() {}
 
@@ -31,7 +32,8 @@ public class Millrace {
   /**
    * Starts the application. With a command as its first argument it does that instead: {@code
    * smoke} tests that the application works, see {@link SmokeCommand}; {@code mode} shows and
-   * switches how queues are consumed, see {@link ModeCommand}.
+   * switches how queues are consumed, see {@link ModeCommand}; {@code rest-check} tries a Redis
+   * over HTTP, see {@link RestCheckCommand}.
    */
   public static void main(String[] args) {
     if (Runtime.version().feature() >= JAVA_THAT_WARNS) {
@@ -53,12 +55,13 @@ public class Millrace {
     return switch (name) {
       case "smoke" -> SmokeCommand.run(args);
       case "mode" -> ModeCommand.run(args);
+      case "rest-check" -> RestCheckCommand.run(args);
       default -> {
         System.err.println(
             "Command \""
                 + name
                 + "\" is unknown; there are "
-                + String.join(" and ", COMMANDS)
+                + String.join(", ", COMMANDS)
                 + Spelling.nearest(name, COMMANDS)
                     .map(near -> ". Did you mean \"" + near + "\"?")
                     .orElse(". Without one, Millrace starts."));

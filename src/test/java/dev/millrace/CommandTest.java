@@ -29,6 +29,7 @@ class CommandTest {
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(2);
     assertThat(printed)
-        .contains("Command \"mod\" is unknown; there are mode and smoke. Did you mean \"mode\"?");
+        .contains(
+            "Command \"mod\" is unknown; there are mode, rest-check, smoke. Did you mean \"mode\"?");
   }
 }

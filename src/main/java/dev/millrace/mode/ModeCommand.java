@@ -2,16 +2,13 @@ package dev.millrace.mode;
 
 import dev.millrace.setting.RefusedSetting;
 import dev.millrace.startup.AdminToken;
+import dev.millrace.startup.SettingsReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.springframework.boot.Banner;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
@@ -55,7 +52,7 @@ public final class ModeCommand {
     }
     ConfigurableApplicationContext settings;
     try {
-      settings = settings(wanted.settings());
+      settings = SettingsReader.read(wanted.settings());
     } catch (RuntimeException reported) {
       // Boot has printed why the settings are refused.
       return UNASKED;
@@ -147,22 +144,8 @@ public final class ModeCommand {
         "Write it as --url=http://localhost:8080");
   }
 
-  /** The settings as an instance would read them here; it starts no server and works no queue. */
-  private static ConfigurableApplicationContext settings(List<String> args) {
-    SpringApplication application = new SpringApplication(Nothing.class);
-    application.setWebApplicationType(WebApplicationType.NONE);
-    application.setInitializers(List.of());
-    application.setBannerMode(Banner.Mode.OFF);
-    application.setLogStartupInfo(false);
-    application.setDefaultProperties(Map.of("logging.level.root", "warn"));
-    return application.run(args.toArray(String[]::new));
-  }
-
   /** Java has no words of its own for a port at which nobody listens. */
   private static String reason(IOException failure) {
     return failure.getMessage() == null ? "the connection was refused" : failure.getMessage();
   }
-
-  /** Not annotated as a configuration, or the application itself would find it too. */
-  static class Nothing {}
 }

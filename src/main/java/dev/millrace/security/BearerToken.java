@@ -10,7 +10,7 @@ import org.springframework.http.HttpHeaders;
  * The one token that opens a door. Only its digest is kept: comparing digests takes as long for a
  * near miss as for a wild guess, and tells nothing of the token's length.
  */
-final class BearerToken {
+public final class BearerToken {
 
   private static final String SCHEME = "Bearer ";
 
@@ -19,22 +19,27 @@ final class BearerToken {
   /**
    * @param token blank = there is none, so nothing matches
    */
-  BearerToken(String token) {
+  public BearerToken(String token) {
     this.digest = token.isBlank() ? null : digest(token.strip());
   }
 
   /** Whether any token would match. */
-  boolean exists() {
+  public boolean exists() {
     return digest != null;
   }
 
   /** Whether the request has it in its {@code Authorization} header. */
-  boolean isIn(HttpServletRequest request) {
+  public boolean isIn(HttpServletRequest request) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     return exists()
         && header != null
         && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        && MessageDigest.isEqual(digest, digest(header.substring(SCHEME.length()).strip()));
+        && is(header.substring(SCHEME.length()));
+  }
+
+  /** Whether this is it. */
+  public boolean is(String token) {
+    return exists() && token != null && MessageDigest.isEqual(digest, digest(token.strip()));
   }
 
   private static byte[] digest(String text) {

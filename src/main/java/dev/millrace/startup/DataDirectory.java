@@ -44,6 +44,10 @@ record DataDirectory(Path path) {
     return new SecretFile(path.resolve("admin-token"));
   }
 
+  SecretFile gatewayToken() {
+    return new SecretFile(path.resolve("rest-token"));
+  }
+
   /** Makes the directory, if it is not there, for its owner alone: it holds keys and tokens. */
   void create() throws IOException {
     if (Files.isDirectory(path)) {

@@ -43,11 +43,14 @@ public final class ServersInitializer
     AdminToken token = AdminToken.of(environment, data);
     found.put(AdminToken.SETTING, token.value());
     RestServer.settle(environment, found);
+    GatewayToken gateway = GatewayToken.of(environment, data);
+    found.put(GatewayToken.SETTING, gateway.value());
     environment.getPropertySources().addFirst(new MapPropertySource("millraceServers", found));
 
     ConfigurableListableBeanFactory beans = context.getBeanFactory();
     beans.registerSingleton("servers", new Servers(redis, database, data.path()));
     beans.registerSingleton("adminToken", token);
+    beans.registerSingleton("gatewayToken", gateway);
     SandboxStart.start(environment, OwnServers.in(data))
         .ifPresent(sandbox -> beans.registerSingleton("sandbox", sandbox));
   }

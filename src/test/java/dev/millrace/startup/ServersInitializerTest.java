@@ -43,6 +43,44 @@ class ServersInitializerTest {
   }
 
   @Test
+  void asksTheRedisOverHttpThatTheEnvironmentNames() {
+    MockEnvironment environment =
+        named()
+            .withProperty("UPSTASH_REDIS_REST_URL", "https://eu1-cat.upstash.io/")
+            .withProperty("UPSTASH_REDIS_REST_TOKEN", " AXzz ");
+
+    ConfigurableEnvironment settled = initialized(environment).getEnvironment();
+
+    assertThat(settled.getProperty("redis.rest.url")).isEqualTo("https://eu1-cat.upstash.io");
+    assertThat(settled.getProperty("redis.rest.token")).isEqualTo("AXzz");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"})
+  void refusesHalfOfARedisOverHttp(String missing) {
+    MockEnvironment environment =
+        named()
+            .withProperty("UPSTASH_REDIS_REST_URL", "https://eu1-cat.upstash.io")
+            .withProperty("UPSTASH_REDIS_REST_TOKEN", "AXzz")
+            .withProperty(missing, "");
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageStartingWith(missing + " is not set, but ");
+  }
+
+  @Test
+  void refusesToGoIntoProductionWithoutARedisOverHttp() {
+    MockEnvironment environment = production();
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("UPSTASH_REDIS_REST_URL is not set");
+    environment.setProperty("millrace.gateway.token", "a gateway of our own");
+    assertThat(initialized(environment).getEnvironment().getProperty("redis.rest.url")).isNull();
+  }
+
+  @Test
   void prefersSpringsOwnNames() {
     MockEnvironment environment =
         named()
@@ -164,7 +202,7 @@ class ServersInitializerTest {
     String first = token(named());
     String second = token(named());
 
-    assertThat(second).isEqualTo(first).hasSizeGreaterThanOrEqualTo(AdminToken.SHORTEST);
+    assertThat(second).isEqualTo(first).hasSizeGreaterThanOrEqualTo(TokenSetting.SHORTEST);
     assertThat(Files.readString(data.resolve("admin-token"))).isEqualTo(first);
     assertThat(
             PosixFilePermissions.toString(
@@ -183,8 +221,8 @@ class ServersInitializerTest {
 
   @Test
   void makesNoAdminTokenInProduction() {
-    MockEnvironment environment = named().withProperty("millrace.encryption-key", key(named()));
-    environment.setActiveProfiles("production");
+    MockEnvironment environment = production();
+    environment.setProperty("millrace.gateway.token", "a gateway of our own");
     data.resolve("admin-token").toFile().delete();
 
     assertThat(token(environment)).isEmpty();
@@ -226,6 +264,12 @@ class ServersInitializerTest {
 
   private String key(MockEnvironment environment) {
     return initialized(environment).getEnvironment().getProperty("millrace.encryption-key");
+  }
+
+  private MockEnvironment production() {
+    MockEnvironment environment = named().withProperty("millrace.encryption-key", key(named()));
+    environment.setActiveProfiles("production");
+    return environment;
   }
 
   private MockEnvironment named() {

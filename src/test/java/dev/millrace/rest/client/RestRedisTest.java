@@ -29,7 +29,7 @@ class RestRedisTest {
   private static final String SECRET = "hunter2";
 
   private ScriptedRest server;
-  private TestRest rest;
+  private StandaloneRest rest;
   private RestRedis redis;
 
   @BeforeEach
@@ -316,7 +316,7 @@ class RestRedisTest {
   void shouldGiveUpOnASilentServer() {
     CountDownLatch end = new CountDownLatch(1);
     server.answer(Answer.silence(end));
-    try (TestRest impatient =
+    try (StandaloneRest impatient =
         TestRest.to(
             server.url(), TestRest.properties(Duration.ofMillis(200), Duration.ofMinutes(1)))) {
       RestRedisException refused = refused(impatient.redis().send(RestCommand.of("GET", "k")));
@@ -330,7 +330,7 @@ class RestRedisTest {
   @Test
   void shouldStopAskingAServerThatFailsAndTryAgainAfterAPause() {
     server.answer(Answer.of(500, "oops"));
-    try (TestRest brief =
+    try (StandaloneRest brief =
         TestRest.to(
             server.url(), TestRest.properties(Duration.ofSeconds(5), Duration.ofMillis(100)))) {
       for (int i = 0; i < 5; i++) {

@@ -1,0 +1,123 @@
+package dev.millrace.rest.gateway;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Map;
+
+/**
+ * A request whose body is one argument or JSON, whatever its content type says: {@code curl -d}
+ * calls everything a form, and a form would be read as parameters before we see it. So nobody is
+ * told the type. Not more of the body can be read than the limit and one byte.
+ */
+final class RawRequest extends HttpServletRequestWrapper {
+
+  private static final String CONTENT_TYPE = "Content-Type";
+
+  private final long most;
+
+  /**
+   * @param limit in bytes
+   */
+  RawRequest(HttpServletRequest request, long limit) {
+    super(request);
+    this.most = limit + 1;
+  }
+
+  @Override
+  public String getContentType() {
+    return null;
+  }
+
+  @Override
+  public String getHeader(String name) {
+    return CONTENT_TYPE.equalsIgnoreCase(name) ? null : super.getHeader(name);
+  }
+
+  @Override
+  public Enumeration<String> getHeaders(String name) {
+    return CONTENT_TYPE.equalsIgnoreCase(name)
+        ? Collections.emptyEnumeration()
+        : super.getHeaders(name);
+  }
+
+  @Override
+  public String getParameter(String name) {
+    return null;
+  }
+
+  @Override
+  public Map<String, String[]> getParameterMap() {
+    return Map.of();
+  }
+
+  @Override
+  public Enumeration<String> getParameterNames() {
+    return Collections.emptyEnumeration();
+  }
+
+  @Override
+  public String[] getParameterValues(String name) {
+    return null;
+  }
+
+  @Override
+  public BufferedReader getReader() throws IOException {
+    return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public ServletInputStream getInputStream() throws IOException {
+    return new Bounded(super.getInputStream(), most);
+  }
+
+  private static final class Bounded extends ServletInputStream {
+
+    private final ServletInputStream body;
+    private long left;
+
+    private Bounded(ServletInputStream body, long left) {
+      this.body = body;
+      this.left = left;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int one = left > 0 ? body.read() : -1;
+      left -= one < 0 ? 0 : 1;
+      return one;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int count) throws IOException {
+      if (left <= 0) {
+        return -1;
+      }
+      int read = body.read(into, from, (int) Math.min(count, left));
+      left -= Math.max(read, 0);
+      return read;
+    }
+
+    @Override
+    public boolean isFinished() {
+      return left <= 0 || body.isFinished();
+    }
+
+    @Override
+    public boolean isReady() {
+      return body.isReady();
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      body.setReadListener(listener);
+    }
+  }
+}

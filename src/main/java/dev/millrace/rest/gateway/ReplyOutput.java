@@ -1,0 +1,92 @@
+package dev.millrace.rest.gateway;
+
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.CommandOutput;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Takes down a reply as it comes, whatever its shape. */
+final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
+
+  private final Deque<Open> open = new ArrayDeque<>();
+
+  ReplyOutput() {
+    super(ByteArrayCodec.INSTANCE, null);
+  }
+
+  @Override
+  public void set(ByteBuffer bytes) {
+    put(bytes == null ? RedisReply.NULL : new RedisReply.Bulk(copy(bytes)));
+  }
+
+  @Override
+  public void setSingle(ByteBuffer bytes) {
+    put(new RedisReply.Simple(copy(bytes)));
+  }
+
+  @Override
+  public void set(long integer) {
+    put(new RedisReply.Whole(integer));
+  }
+
+  @Override
+  public void setError(ByteBuffer text) {
+    String decoded = decodeString(text);
+    // At the top the client must see it as well: on a cluster it may be a redirection to follow.
+    if (open.isEmpty()) {
+      error = decoded;
+    }
+    put(new RedisReply.Failure(decoded));
+  }
+
+  @Override
+  public void setError(String text) {
+    error = text;
+    if (text == null) {
+      // The client follows a redirection, and another reply will come.
+      output = null;
+      open.clear();
+    }
+  }
+
+  @Override
+  public void multi(int count) {
+    if (count < 0) {
+      put(RedisReply.NULL_ARRAY);
+      return;
+    }
+    List<RedisReply> elements = new ArrayList<>(Math.min(count, 1024));
+    put(new RedisReply.Many(elements));
+    if (count > 0) {
+      open.push(new Open(elements, count));
+    }
+  }
+
+  private void put(RedisReply reply) {
+    // Lists that are full have ended; what comes next belongs to the one around them.
+    while (!open.isEmpty() && open.peek().isFull()) {
+      open.pop();
+    }
+    if (open.isEmpty()) {
+      output = reply;
+    } else {
+      open.peek().elements.add(reply);
+    }
+  }
+
+  private static byte[] copy(ByteBuffer bytes) {
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return copy;
+  }
+
+  private record Open(List<RedisReply> elements, int count) {
+
+    private boolean isFull() {
+      return elements.size() == count;
+    }
+  }
+}
