@@ -1,5 +1,7 @@
 package dev.millrace.ratelimit;
 
+import java.util.Locale;
+
 /** How a limit counts. */
 public enum Algorithm {
   /**
@@ -15,5 +17,10 @@ public enum Algorithm {
   /** Remembers each moment, so that no window, wherever it begins, holds more than the quota. */
   SLIDING_LOG,
   /** Refills evenly; what was not used is saved up to the burst. */
-  TOKEN_BUCKET
+  TOKEN_BUCKET;
+
+  /** As in settings and keys, such as {@code fixed-window}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 }

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param quota what the limit lets pass in its window; of a token bucket, what it holds
  * @param remaining how much is left now; where nobody was asked ({@link Source#OPEN}, {@link
  *     Source#DISABLED}, perhaps {@link Source#BATCH}), the quota
- * @param resetAt when all of the quota is there again, if nothing more is taken
+ * @param resetAt when there is more than now, if nothing more is taken; now, when all is there
  * @param retryAfter how long the same question would be refused; zero when it was not
  * @param source who decided
  */

@@ -36,4 +36,28 @@ public record RateLimit(
   public long capacity() {
     return algorithm == Algorithm.TOKEN_BUCKET ? burst : quota;
   }
+
+  /** The same limit with another quota; a burst that was the quota follows it. */
+  RateLimit withQuota(long other) {
+    return other == quota
+        ? this
+        : new RateLimit(
+            name,
+            algorithm,
+            other,
+            window,
+            burst == quota ? other : burst,
+            prefix,
+            subjects,
+            whenUnreachable);
+  }
+
+  long windowMillis() {
+    return window.toMillis();
+  }
+
+  /** Text messages cost money and reach people, so their limits always hold. */
+  boolean isForSms() {
+    return name.startsWith("sms-");
+  }
 }
