@@ -1,0 +1,9 @@
+package dev.millrace.cache;
+
+/**
+ * What Redis said of a key.
+ *
+ * @param text of the entry; null when there is none
+ * @param stamp of the marks as they are now
+ */
+record FarRead(String text, String stamp) {}
