@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.millrace.cache.CacheKey;
 import dev.millrace.cache.CacheStore;
 import dev.millrace.cache.CachedJson;
 import dev.millrace.problem.InvalidField;
@@ -28,6 +29,7 @@ public class CacheApi {
   static final String TTL_HEADER = "Cache-TTL";
 
   private static final int OK = 200;
+  private static final int LONGEST_KEY = 512;
 
   private static final ObjectReader JSON =
       JsonMapper.builder()
@@ -48,7 +50,11 @@ public class CacheApi {
   public Answer get(@Header("key") String key, @Header(Exchange.HTTP_QUERY) String query) {
     new QueryString(query).only();
     String name = key(key);
-    CachedJson found = store.get(name).orElseThrow(() -> noEntry(name));
+    CachedJson found =
+        store
+            .get(name)
+            .filter(entry -> entry.remaining().isPositive())
+            .orElseThrow(() -> noEntry(name));
     return new Answer(
         OK,
         Map.of(TTL_HEADER, seconds(found.remaining())),
@@ -60,7 +66,7 @@ public class CacheApi {
   public Answer head(@Header("key") String key, @Header(Exchange.HTTP_QUERY) String query) {
     new QueryString(query).only();
     String name = key(key);
-    Duration left = store.ttl(name).orElseThrow(() -> noEntry(name));
+    Duration left = store.ttl(name).filter(Duration::isPositive).orElseThrow(() -> noEntry(name));
     return new Answer(
         OK, Map.of(TTL_HEADER, seconds(left)), MediaType.APPLICATION_JSON_VALUE, null);
   }
@@ -87,7 +93,12 @@ public class CacheApi {
   }
 
   private static String key(String sent) {
-    return new PathName("key", sent, 512).text();
+    String text = new PathName("key", sent, LONGEST_KEY).text();
+    try {
+      return CacheKey.of(text).text();
+    } catch (IllegalArgumentException e) {
+      throw invalid("key", sent, e.getMessage(), e);
+    }
   }
 
   private static JsonNode json(String body) {
@@ -110,9 +121,13 @@ public class CacheApi {
   }
 
   private static ProblemException badBody(String remedy, Exception cause) {
+    return invalid("body", null, remedy + ".", cause);
+  }
+
+  private static ProblemException invalid(
+      String field, String value, String remedy, Exception cause) {
     return new ProblemException(
-        Problem.invalid(HttpStatus.BAD_REQUEST, new InvalidField("body", null, remedy + ".")),
-        cause);
+        Problem.invalid(HttpStatus.BAD_REQUEST, new InvalidField(field, value, remedy)), cause);
   }
 
   private static ProblemException noEntry(String key) {

@@ -2,6 +2,7 @@ package dev.millrace.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -29,7 +30,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 @ConditionalOnProperty("millrace.docs.open")
 public class DocsConfiguration {
 
-  // Swagger UI draws its arrows as data: images, and some of its styles stand in its elements.
+  // Swagger UI draws its arrows as data: images.
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self';"
           + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
@@ -63,7 +64,7 @@ public class DocsConfiguration {
   private static RequestMatcher reading(String... paths) {
     PathPatternRequestMatcher.Builder get = PathPatternRequestMatcher.withDefaults();
     return new OrRequestMatcher(
-        java.util.Arrays.stream(paths)
+        Arrays.stream(paths)
             .<RequestMatcher>map(path -> get.matcher(HttpMethod.GET, path))
             .toList());
   }

@@ -16,6 +16,9 @@ import org.springframework.web.util.UriUtils;
  */
 record PathName(String field, String sent, int longest) {
 
+  /** What decoding puts in the place of bytes that are no UTF-8. */
+  private static final char REPLACED = '\uFFFD';
+
   /**
    * The name itself.
    *
@@ -27,6 +30,10 @@ record PathName(String field, String sent, int longest) {
       text = sent == null ? "" : UriUtils.decode(sent, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw refused("it is no percent-encoded UTF-8; write \"%\" with two digits", e);
+    }
+    if (text.indexOf(REPLACED) >= 0) {
+      // Two addresses of different bytes would be one name.
+      throw refused("it is no percent-encoded UTF-8", null);
     }
     if (text.isBlank() || text.length() > longest) {
       throw refused("send 1 to " + longest + " characters", null);

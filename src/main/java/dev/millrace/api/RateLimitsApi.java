@@ -45,7 +45,7 @@ public class RateLimitsApi {
     return DecisionView.of(ask(() -> limits.peek(limit(limit), subject(subject))));
   }
 
-  /** Takes {@code weight}, or 429. */
+  /** Takes {@code weight}, or 429; 503 where nobody can count and the limit is closed meanwhile. */
   public DecisionView check(
       @Header(LIMIT) String limit,
       @Header(SUBJECT) String subject,
@@ -117,14 +117,17 @@ public class RateLimitsApi {
   }
 
   private static ProblemException refused(Decision said) {
+    boolean counted = said.source() != Decision.Source.CLOSED;
     return Problem.of(
-            HttpStatus.TOO_MANY_REQUESTS,
+            counted ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE,
             "Limit \""
                 + said.limit()
-                + "\" has too little left. Ask again in "
-                + WholeSeconds.up(said.retryAfter())
+                + (counted
+                    ? "\" has too little left. Ask again in "
+                    : "\" cannot be counted, and lets nothing pass meanwhile. Ask again in ")
+                + Math.max(1, WholeSeconds.up(said.retryAfter()))
                 + " s.")
-        .kind("limit-refused")
+        .kind(counted ? "limit-refused" : "limit-closed")
         .with("decision", DecisionView.of(said))
         .retryAfter(said.retryAfter())
         .asException();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -74,7 +75,7 @@ public class Problems {
 
   /** After an error the request has the address of the error page; the first one is kept aside. */
   private static String path(HttpServletRequest request) {
-    Object first = request.getAttribute(jakarta.servlet.RequestDispatcher.ERROR_REQUEST_URI);
+    Object first = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     return first == null ? request.getRequestURI() : first.toString();
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,9 +78,7 @@ class DocsPageTest extends RunningHttp {
   private static JsonNode run(String method, Object... args) {
     return NodeSession.run(
         "return await kept.docs[args[0]](...args.slice(1))",
-        java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(method), java.util.stream.Stream.of(args))
-            .toArray());
+        Stream.concat(Stream.of(method), Stream.of(args)).toArray());
   }
 
   private static void picture(String name) throws IOException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.TestDefaults;
 import dev.millrace.cache.CacheStore;
+import dev.millrace.ratelimit.RateLimits;
 import dev.millrace.rest.RunningRest;
 import java.io.IOException;
 import java.net.URI;
@@ -18,12 +19,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
 /**
  * The whole application, asked over HTTP. Whatever {@link #ask} is answered is also held against
  * the contract.
  */
+@TestPropertySource(properties = "millrace.rate-limits.api.quota=1000")
 abstract class RunningHttp extends RunningRest {
 
   static final Contract CONTRACT = Contract.read();
@@ -34,9 +37,11 @@ abstract class RunningHttp extends RunningRest {
   /** Real, but for what a test makes it fail with. */
   @MockitoSpyBean CacheStore store;
 
+  @MockitoSpyBean RateLimits limits;
+
   @AfterEach
   void makeNothingFail() {
-    reset(store);
+    reset(store, limits);
   }
 
   static String token() {

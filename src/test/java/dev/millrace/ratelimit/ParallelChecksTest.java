@@ -54,8 +54,7 @@ class ParallelChecksTest extends RunningLimits {
     RateLimits limits = limits();
     List<Check> both = List.of(new Check(limit, "burst"), new Check(other, "burst"));
 
-    long passed =
-        passed(i -> limits.checkAll(both).stream().allMatch(Decision::allowed));
+    long passed = passed(i -> limits.checkAll(both).stream().allMatch(Decision::allowed));
 
     // Not exactly, since a batch holds what it gives back for a moment.
     assertThat(passed).isBetween(1L, 40L);

@@ -86,7 +86,13 @@ class ScriptStateTest extends RunningLimits {
         "token_bucket_refund   | 0:36000000:3600000 | 36360000 1 10 W 20   | 1       | 7200000:36360000:3600000 | kept | 2",
       })
   void shouldGoFromStateToState(
-      String script, String given, String arguments, String answer, String left, String ttl, int calls) {
+      String script,
+      String given,
+      String arguments,
+      String answer,
+      String left,
+      String ttl,
+      int calls) {
     String key = "millrace:" + run + ":state";
     if (given != null) {
       plain.opsForValue().set(key, given, GIVEN_TTL);
@@ -105,8 +111,7 @@ class ScriptStateTest extends RunningLimits {
     assertThat(plain.opsForValue().get(key)).isEqualTo(left);
     assertThat(inside() - inside).isEqualTo(calls);
     if (left != null) {
-      Duration wanted =
-          ttl.equals("kept") ? GIVEN_TTL : Duration.ofMinutes(Long.parseLong(ttl));
+      Duration wanted = ttl.equals("kept") ? GIVEN_TTL : Duration.ofMinutes(Long.parseLong(ttl));
       assertThat(Duration.ofMillis(plain.getExpire(key, TimeUnit.MILLISECONDS)))
           .isBetween(wanted.minus(SLOWEST), wanted.plusMinutes(1));
     }
