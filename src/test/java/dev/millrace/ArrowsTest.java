@@ -58,12 +58,29 @@ class ArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
+              "dev.millrace.cache..",
               "dev.millrace.component..",
               "dev.millrace.consumption..",
               "dev.millrace.queue..",
               "dev.millrace.redis..",
               "dev.millrace.startup..")
           .because("a job is called by a route, and what follows it is written in the route");
+
+  @ArchTest
+  static final ArchRule cacheHoldsNoConnectionToRedis =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.millrace.cache..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.lettuce..",
+              "org.springframework.data..",
+              "dev.millrace.component..",
+              "dev.millrace.queue..",
+              "dev.millrace.redis..",
+              "dev.millrace.rest.gateway..")
+          .because("it asks over HTTP, and so lives beside any Redis that speaks the protocol");
 
   @ArchTest
   static final ArchRule sandboxKnowsNobody =

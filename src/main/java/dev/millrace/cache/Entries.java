@@ -1,6 +1,7 @@
 package dev.millrace.cache;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +41,21 @@ final class Entries<T> {
     try {
       String text = codec.write(entry);
       codec.read(text);
-      return Optional.of(text);
+      if (StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        return Optional.of(text);
+      }
+      return unwritable(entry, "it has half of a surrogate pair");
     } catch (JsonProcessingException e) {
-      meters.unwritable();
-      LOG.warn(
-          "a value of {} cannot be kept as JSON: {}",
-          entry.value() == null ? null : entry.value().getClass().getName(),
-          e.getOriginalMessage());
-      return Optional.empty();
+      return unwritable(entry, e.getOriginalMessage());
     }
+  }
+
+  private Optional<String> unwritable(Envelope<T> entry, String why) {
+    meters.unwritable();
+    LOG.warn(
+        "a value of {} cannot be kept as JSON: {}",
+        entry.value() == null ? null : entry.value().getClass().getName(),
+        why);
+    return Optional.empty();
   }
 }

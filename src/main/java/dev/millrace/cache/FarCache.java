@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Entries, marks and locks in Redis. Everything here throws {@link RestRedisException}. */
+/**
+ * Entries, marks and locks in Redis. Everything here throws {@link RestRedisException}, also when
+ * an answer is of another kind than the question.
+ */
 final class FarCache {
 
   private final RestRedis redis;
@@ -39,11 +42,32 @@ final class FarCache {
   /** The entry and its marks, in one command. */
   FarRead read(CacheKey key) {
     Set<String> markers = key.markers();
+    List<Reply> found = mget(names(key, markers));
+    return new FarRead(
+        found.getFirst().text(), stamp(markers, found.subList(1, found.size())), false);
+  }
+
+  /**
+   * The same for who waits for another's load, and whether it goes on: not if its lock is gone, nor
+   * if something was dropped, because from a load of before one gets nothing. Also one command.
+   *
+   * @param stamp that the lock is named by
+   */
+  FarRead readAwaited(CacheKey key, String stamp) {
+    Set<String> markers = key.markers();
+    List<Object> names = names(key, markers);
+    names.add(keys.lock(key.text(), stamp));
+    List<Reply> found = mget(names);
+    String now = stamp(markers, found.subList(1, found.size() - 1));
+    return new FarRead(
+        found.getFirst().text(), now, now.equals(stamp) && found.getLast().text() != null);
+  }
+
+  private List<Object> names(CacheKey key, Set<String> markers) {
     List<Object> names = new ArrayList<>();
     names.add(keys.entry(key.text()));
     markers.forEach(marker -> names.add(keys.version(marker)));
-    List<Reply> found = mget(names);
-    return new FarRead(found.getFirst().text(), stamp(markers, found.subList(1, found.size())));
+    return names;
   }
 
   /** The marks alone: no command when all were seen a short while ago, else one. */
@@ -60,11 +84,11 @@ final class FarCache {
   }
 
   void write(CacheKey key, String text, Duration ttl) {
-    ask(RestCommand.of("SET", keys.entry(key.text()), text, "PX", ttl.toMillis()));
+    ask(RestCommand.of("SET", keys.entry(key.text()), text, "PX", ttl.toMillis())).text();
   }
 
   void remove(CacheKey key) {
-    ask(RestCommand.of("DEL", keys.entry(key.text())));
+    ask(RestCommand.of("DEL", keys.entry(key.text()))).integer();
   }
 
   /** Drops entries by their marks; a command for each, all in one request. */
@@ -93,14 +117,13 @@ final class FarCache {
 
   /** Whether the lock is ours now. */
   boolean lock(CacheKey key, String stamp, Duration time) {
-    return !ask(RestCommand.of(
-            "SET", keys.lock(key.text(), stamp), "1", "NX", "PX", time.toMillis()))
-        .isNull();
+    String lock = keys.lock(key.text(), stamp);
+    return ask(RestCommand.of("SET", lock, "1", "NX", "PX", time.toMillis())).text() != null;
   }
 
   /** Perhaps another's lock by now; then one load more is made, which does no harm. */
   void unlock(CacheKey key, String stamp) {
-    ask(RestCommand.of("DEL", keys.lock(key.text(), stamp)));
+    ask(RestCommand.of("DEL", keys.lock(key.text(), stamp))).integer();
   }
 
   private RestCommand newVersion(String marker, String version) {

@@ -5,5 +5,6 @@ package dev.millrace.cache;
  *
  * @param text of the entry; null when there is none
  * @param stamp of the marks as they are now
+ * @param locked whether somebody still loads it who was waited for
  */
-record FarRead(String text, String stamp) {}
+record FarRead(String text, String stamp, boolean locked) {}

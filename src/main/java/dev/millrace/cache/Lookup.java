@@ -3,11 +3,8 @@ package dev.millrace.cache;
 import dev.millrace.cache.Found.Result;
 import dev.millrace.rest.client.RestRedisException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -17,8 +14,6 @@ import org.slf4j.LoggerFactory;
 final class Lookup<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lookup.class);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final Region region;
   private final Entries<T> entries;
@@ -26,7 +21,7 @@ final class Lookup<T> {
   private final Clock clock;
   private final Pause pause;
   private final Executor threads;
-  private final Set<CacheKey> refreshing = ConcurrentHashMap.newKeySet();
+  private final Refreshing refreshing;
 
   Lookup(
       Region region,
@@ -41,6 +36,7 @@ final class Lookup<T> {
     this.clock = clock;
     this.pause = pause;
     this.threads = threads;
+    this.refreshing = new Refreshing(region.settings().lock(), clock);
   }
 
   /** The copy in this process. */
@@ -55,7 +51,7 @@ final class Lookup<T> {
   /** The entry in Redis; empty of result miss or error when there is none. */
   Found<T> far(CacheKey key) {
     try {
-      Permit permit = new Permit(clock.instant(), null, false, region.near().drops());
+      Permit permit = permit();
       FarRead read = region.far().read(key);
       return hit(key, read, permit)
           .map(entry -> found(Result.FAR, read.text(), entry))
@@ -68,46 +64,41 @@ final class Lookup<T> {
 
   /** The entry in Redis, or what the loader makes. */
   Found<T> farOrLoaded(CacheKey key, Supplier<? extends T> loader) {
-    Permit permit = new Permit(clock.instant(), null, false, region.near().drops());
+    Turn<T> turn = turn(key, loader);
+    return turn.found() != null ? turn.found() : loading.load(key, loader, turn.permit());
+  }
+
+  private Turn<T> turn(CacheKey key, Supplier<? extends T> loader) {
+    Waits waits = new Waits(region.settings().lock(), pause);
     try {
-      Duration lock = region.settings().lock();
-      Duration waited = Duration.ZERO;
-      Duration next = FIRST_PAUSE;
-      String wanted = null;
+      Permit permit = permit();
+      FarRead read = region.far().read(key);
       while (true) {
-        FarRead read = region.far().read(key);
+        permit = permit.of(read.stamp());
         Optional<Envelope<T>> hit = hit(key, read, permit);
-        permit = new Permit(permit.asOf(), read.stamp(), false, permit.drops());
         if (hit.isPresent()) {
           refreshIfDue(key, loader, hit.get(), permit);
-          return found(Result.FAR, read.text(), hit.get());
+          return Turn.of(found(Result.FAR, read.text(), hit.get()));
         }
-        if (waited.compareTo(lock) >= 0) {
-          break;
+        if (waits.over()) {
+          return Turn.of(permit);
         }
-        // Who waits for a load from before a drop would get nothing from it.
-        if (!read.stamp().equals(wanted)) {
-          wanted = read.stamp();
-          if (region.far().lock(key, wanted, lock)) {
-            permit = permit.withLock();
-            break;
-          }
+        if (!read.locked() && region.far().lock(key, read.stamp(), region.settings().lock())) {
+          return Turn.of(permit.withLock());
         }
-        Duration left = lock.minus(waited);
-        Duration now = next.compareTo(left) < 0 ? next : left;
-        pause.pause(now);
-        waited = waited.plus(now);
-        next =
-            next.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-                ? next.multipliedBy(2)
-                : LONGEST_PAUSE;
-        permit = new Permit(clock.instant(), null, false, region.near().drops());
+        waits.next();
+        permit = permit();
+        read = region.far().readAwaited(key, read.stamp());
       }
     } catch (RestRedisException e) {
       region.failed(e);
-      permit = new Permit(permit.asOf(), null, false, permit.drops());
+      return Turn.of(permit());
     }
-    return loading.load(key, loader, permit);
+  }
+
+  /** Of now, and without Redis. */
+  private Permit permit() {
+    return new Permit(clock.instant(), null, false, region.near().drops());
   }
 
   private Optional<Envelope<T>> hit(CacheKey key, FarRead read, Permit permit) {
@@ -122,14 +113,13 @@ final class Lookup<T> {
       CacheKey key, Supplier<? extends T> loader, Envelope<T> entry, Permit permit) {
     double due = region.settings().refreshAhead();
     Instant now = clock.instant();
-    if (due > 0 && entry.age(now) >= due && refreshing.add(key)) {
+    if (due > 0 && entry.age(now) >= due && refreshing.begin(key)) {
       threads.execute(() -> refresh(key, loader, permit));
     }
   }
 
   private void refresh(CacheKey key, Supplier<? extends T> loader, Permit permit) {
     try {
-      // The lock of a refresh that failed is left to run out, so that it is not tried at every hit.
       if (region.ask(
           () -> region.far().lock(key, permit.stamp(), region.settings().lock()), false)) {
         loading.refresh(key, loader, permit);
@@ -137,7 +127,7 @@ final class Lookup<T> {
     } catch (RuntimeException e) {
       LOG.warn("an entry of cache {} could not be refreshed, the old one stays", region.name(), e);
     } finally {
-      refreshing.remove(key);
+      refreshing.end(key);
     }
   }
 

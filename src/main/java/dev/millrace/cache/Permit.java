@@ -12,6 +12,10 @@ import java.time.Instant;
  */
 record Permit(Instant asOf, String stamp, boolean locked, long drops) {
 
+  Permit of(String current) {
+    return new Permit(asOf, current, locked, drops);
+  }
+
   Permit withLock() {
     return new Permit(asOf, stamp, true, drops);
   }

@@ -32,12 +32,15 @@ final class ProblemBodies extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     chain.doFilter(request, response);
-    boolean answered =
-        !isAsyncStarted(request) || request.getDispatcherType() == DispatcherType.ASYNC;
-    if (answered
-        && response.getStatus() >= HttpStatus.BAD_REQUEST.value()
+    if (isAsyncStarted(request) && request.getDispatcherType() != DispatcherType.ASYNC) {
+      return;
+    }
+    if (response.getStatus() >= HttpStatus.BAD_REQUEST.value()
         && response.getContentType() == null) {
       problems.write(StatusProblem.of(response.getStatus()), request, response);
+    } else if (response.getStatus() == HttpStatus.NO_CONTENT.value()) {
+      // Camel names the type of what there would have been.
+      response.setContentType(null);
     }
   }
 }

@@ -49,6 +49,15 @@ public final class SlotOwner implements AutoCloseable {
    * @throws RedisConnectionException when nobody owns the slot or the owner cannot be reached
    */
   public StatefulRedisConnection<byte[], byte[]> connect(String clientName) {
+    return connect(clientName, slot);
+  }
+
+  /** The same to the owner of another key. */
+  public StatefulRedisConnection<byte[], byte[]> connect(String clientName, byte[] key) {
+    return connect(clientName, SlotHash.getSlot(key));
+  }
+
+  private StatefulRedisConnection<byte[], byte[]> connect(String clientName, int slot) {
     cluster.refreshPartitions();
     RedisClusterNode owner = cluster.getPartitions().getMasterBySlot(slot);
     if (owner == null) {

@@ -111,6 +111,9 @@ final class Contract {
     }
     if (!said.has("content")) {
       assertThat(answer.body()).as("body of %s", operation.get()).isEmpty();
+      if (answer.statusCode() == 204) {
+        assertThat(answer.headers().firstValue("Content-Type")).isEmpty();
+      }
       return;
     }
     String type = answer.headers().firstValue("Content-Type").orElse("none").split(";")[0];

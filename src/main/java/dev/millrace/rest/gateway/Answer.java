@@ -1,6 +1,7 @@
 package dev.millrace.rest.gateway;
 
 import dev.millrace.rest.gateway.RedisReply.Failure;
+import java.util.List;
 
 /** What goes back over HTTP. */
 record Answer(int status, String contentType, byte[] body) {
@@ -8,18 +9,21 @@ record Answer(int status, String contentType, byte[] body) {
   private static final int OK = 200;
   private static final int BAD_REQUEST = 400;
 
+  /** It was written as events already. */
+  static final Answer STREAMED = new Answer(OK, "", new byte[0]);
+
   /** Of a request that holds one command. */
   static Answer of(ReplyFormat format, RedisReply reply) {
     int status = reply instanceof Failure ? BAD_REQUEST : OK;
     return new Answer(status, format.contentType(), format.answer(reply));
   }
 
-  static Answer ok(ReplyFormat format, byte[] body) {
-    return new Answer(OK, format.contentType(), body);
+  /** Of one that holds several; their errors are in their places. */
+  static Answer of(ReplyFormat format, List<RedisReply> replies) {
+    return new Answer(OK, format.contentType(), format.answer(replies));
   }
 
-  static Answer of(GatewayRefusal refusal) {
-    ReplyFormat format = ReplyFormat.JSON;
+  static Answer of(GatewayRefusal refusal, ReplyFormat format) {
     return new Answer(
         refusal.reason().status(),
         format.contentType(),

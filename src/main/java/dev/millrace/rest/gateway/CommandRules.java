@@ -47,12 +47,18 @@ final class CommandRules {
     }
     CommandSpec exact = sub == null ? command : sub;
     if (access == Access.READ && !reads(name, exact)) {
-      return Optional.of(
-          "NOPERM this user has no permissions to run the '"
-              + exact.name().toLowerCase(Locale.ROOT)
-              + "' command");
+      return Optional.of(forbidden(exact));
     }
     return denial(name, full, exact);
+  }
+
+  /** The error for a stream of events that must not begin; empty when it may. */
+  Optional<String> streamRefusal(RedisCall call, Access access) {
+    CommandSpec spec = catalog.find(call.name()).orElse(null);
+    if (spec == null) {
+      return Optional.of(unknown(call));
+    }
+    return access == Access.READ ? Optional.of(forbidden(spec)) : denial(spec.name(), "", spec);
   }
 
   private Optional<String> denial(String name, String full, CommandSpec spec) {
@@ -83,6 +89,12 @@ final class CommandRules {
   private static boolean reads(String name, CommandSpec spec) {
     return HARMLESS.contains(name)
         || spec.categories().contains("@read") && !TELLING_ALL_KEYS.contains(name);
+  }
+
+  private static String forbidden(CommandSpec spec) {
+    return "NOPERM this user has no permissions to run the '"
+        + spec.name().toLowerCase(Locale.ROOT)
+        + "' command";
   }
 
   private static String unavailable(String name, String reason) {

@@ -18,7 +18,9 @@ import java.util.Set;
  * @param name in capitals; of a subcommand {@code SCRIPT|LOAD}
  * @param flags such as {@code movablekeys}
  * @param categories of the ACL, such as {@code @read}
- * @param firstKey which word is the first key; 0 = none
+ * @param firstKey which word is the first key; 0 = none, or another argument tells
+ * @param lastKey which is the last; counted from the end when negative
+ * @param step from one key to the next
  * @param subcommands by their own name; the server tells them since 7.0
  */
 record CommandSpec(
@@ -26,10 +28,14 @@ record CommandSpec(
     Set<String> flags,
     Set<String> categories,
     int firstKey,
+    int lastKey,
+    int step,
     Map<String, CommandSpec> subcommands) {
 
   private static final int FLAGS = 2;
   private static final int FIRST_KEY = 3;
+  private static final int LAST_KEY = 4;
+  private static final int STEP = 5;
   private static final int CATEGORIES = 6;
   private static final int SUBCOMMANDS = 9;
 
@@ -47,8 +53,14 @@ record CommandSpec(
         text(fields.get(0)).toUpperCase(Locale.ROOT),
         texts(fields.get(FLAGS)),
         texts(fields.get(CATEGORIES)),
-        Math.toIntExact(((Whole) fields.get(FIRST_KEY)).value()),
+        whole(fields.get(FIRST_KEY)),
+        whole(fields.get(LAST_KEY)),
+        whole(fields.get(STEP)),
         Map.copyOf(subcommands));
+  }
+
+  private static int whole(RedisReply reply) {
+    return Math.toIntExact(((Whole) reply).value());
   }
 
   private static Set<String> texts(RedisReply list) {

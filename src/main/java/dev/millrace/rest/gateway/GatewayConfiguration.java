@@ -1,5 +1,6 @@
 package dev.millrace.rest.gateway;
 
+import dev.millrace.redis.OwnConnections;
 import dev.millrace.redis.RedisConnections;
 import dev.millrace.redis.SharedLink;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,15 +32,44 @@ public class GatewayConfiguration {
     return link;
   }
 
+  @Bean
+  OwnConnections ownConnections(RedisConnections connections) {
+    return new OwnConnections(connections);
+  }
+
+  @Bean
+  TransactionLink transactionLink(
+      OwnConnections connections, GatewayProperties properties, Clock clock) {
+    return new TransactionLink(connections, properties, clock);
+  }
+
+  @Bean
+  EventStreams eventStreams(
+      OwnConnections connections, GatewayMeters meters, GatewayProperties properties) {
+    Subscriptions subscriptions = new Subscriptions(connections, properties.timeout());
+    return new EventStreams(subscriptions, connections, meters, properties);
+  }
+
+  @Bean
+  CommandRules commandRules(GatewayLink link, GatewayProperties properties, Clock clock) {
+    return new CommandRules(new CommandCatalog(link, clock), properties);
+  }
+
   /** What the route calls. */
   @Bean
   RedisGateway redisGateway(
       GatewayLink link,
+      TransactionLink transactions,
+      EventStreams streams,
+      CommandRules rules,
       GatewayTokens tokens,
       GatewayMeters meters,
       GatewayProperties properties,
       Clock clock) {
-    CommandRules rules = new CommandRules(new CommandCatalog(link, clock), properties);
-    return new RedisGateway(new CommandRunner(link, rules, meters), tokens, meters, properties);
+    CommandQuota quota =
+        new CommandQuota(clock, properties.maxCommandsPerSecond(), properties.maxCommandsPerDay());
+    Preparation preparation = new Preparation(rules, quota, properties);
+    CommandRunner runner = new CommandRunner(link, transactions, preparation, meters);
+    return new RedisGateway(runner, streams, rules, tokens, meters, properties);
   }
 }

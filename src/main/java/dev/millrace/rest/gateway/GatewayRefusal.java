@@ -34,7 +34,9 @@ final class GatewayRefusal extends RuntimeException {
     /** Larger than a limit. */
     SIZE("size", 400),
     /** More than a limit allows at a time. */
-    RATE("rate", 429),
+    RATE("rate", 400),
+    /** A fault of ours. */
+    FAILED("failed", 500),
     /** Redis did not answer. */
     UNAVAILABLE("unavailable", 503);
 

@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An address below {@code /redis} as it came over the wire, for example {@code
@@ -17,22 +19,40 @@ record RawPath(String path, String query) {
 
   private static final String TOKEN = "_token";
 
-  /** The parts between slashes, decoded. An empty part is an empty word. */
-  List<byte[]> segments() {
-    return path.length() < 2 ? List.of() : split(path.substring(1));
+  /**
+   * The command: the parts between slashes, then the body, then the query. An empty part is an
+   * empty word.
+   */
+  RedisCall call(byte[] body) {
+    List<byte[]> words = new ArrayList<>();
+    for (String part : path.substring(1).split("/", -1)) {
+      words.add(decode(part));
+    }
+    if (body.length > 0) {
+      words.add(body);
+    }
+    words.addAll(arguments());
+    return new RedisCall(words);
   }
 
-  /** What follows the given number of parts, slashes included, decoded as a whole. */
-  byte[] rest(int parts) {
-    int from = 0;
-    for (int i = 0; i < parts && from >= 0; i++) {
-      from = path.indexOf('/', from + 1);
+  /**
+   * The channel or pattern of a subscription: all that follows the first part. Slashes and question
+   * marks belong to it, since the SDK does not escape them.
+   */
+  byte[] topic() {
+    int slash = path.indexOf('/', 1);
+    if (slash < 0) {
+      return new byte[0];
     }
-    return from < 0 ? new byte[0] : decode(path.substring(from + 1));
+    String own =
+        Stream.of(pairs())
+            .filter(pair -> !isToken(pair.replaceFirst("=.*", "")))
+            .collect(Collectors.joining("&"));
+    return decode(path.substring(slash + 1) + (own.isEmpty() ? "" : "?" + own));
   }
 
   /** Names and values of the query in order; the token is left out. */
-  List<byte[]> arguments() {
+  private List<byte[]> arguments() {
     List<byte[]> words = new ArrayList<>();
     for (String pair : pairs()) {
       int equals = pair.indexOf('=');
@@ -65,14 +85,6 @@ record RawPath(String path, String query) {
 
   private static boolean isToken(String name) {
     return TOKEN.equals(new String(decode(name), StandardCharsets.UTF_8));
-  }
-
-  private static List<byte[]> split(String path) {
-    List<byte[]> words = new ArrayList<>();
-    for (String part : path.split("/", -1)) {
-      words.add(decode(part));
-    }
-    return words;
   }
 
   private static byte[] decode(String text) {

@@ -1,10 +1,12 @@
 package dev.millrace.rest.gateway;
 
+import dev.millrace.rest.gateway.GatewayRefusal.Reason;
 import dev.millrace.rest.gateway.RedisReply.Bulk;
 import dev.millrace.rest.gateway.RedisReply.Failure;
 import dev.millrace.rest.gateway.RedisReply.Many;
 import dev.millrace.rest.gateway.RedisReply.Simple;
 import dev.millrace.rest.gateway.RedisReply.Whole;
+import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -21,6 +23,32 @@ enum ReplyFormat {
 
   ReplyFormat(String contentType) {
     this.contentType = contentType;
+  }
+
+  /**
+   * What the request asks for.
+   *
+   * @throws GatewayRefusal when there is no such format
+   */
+  static ReplyFormat of(HttpServletRequest request) {
+    String format = request.getHeader("Upstash-Response-Format");
+    String encoding = request.getHeader("Upstash-Encoding");
+    boolean resp2 = "resp2".equalsIgnoreCase(format);
+    boolean base64 = "base64".equalsIgnoreCase(encoding);
+    if (format != null && !resp2 && !"json".equalsIgnoreCase(format)) {
+      throw refused("Upstash-Response-Format is neither json nor resp2");
+    }
+    if (encoding != null && !base64) {
+      throw refused("Upstash-Encoding is not base64");
+    }
+    if (resp2 && base64) {
+      throw refused("Upstash-Encoding: base64 is only for JSON, not for resp2");
+    }
+    return resp2 ? RESP2 : base64 ? BASE64 : JSON;
+  }
+
+  private static GatewayRefusal refused(String why) {
+    return new GatewayRefusal(Reason.MALFORMED, "ERR header " + why);
   }
 
   String contentType() {

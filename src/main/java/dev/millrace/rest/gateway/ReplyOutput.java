@@ -3,6 +3,7 @@ package dev.millrace.rest.gateway;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,7 +12,11 @@ import java.util.List;
 /** Takes down a reply as it comes, whatever its shape. */
 final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
 
-  private final Deque<Open> open = new ArrayDeque<>();
+  private static final RedisReply QUEUED =
+      new RedisReply.Simple("QUEUED".getBytes(StandardCharsets.US_ASCII));
+
+  private final Deque<List<RedisReply>> open = new ArrayDeque<>();
+  private boolean put;
 
   ReplyOutput() {
     super(ByteArrayCodec.INSTANCE, null);
@@ -61,19 +66,30 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
     List<RedisReply> elements = new ArrayList<>(Math.min(count, 1024));
     put(new RedisReply.Many(elements));
     if (count > 0) {
-      open.push(new Open(elements, count));
+      open.push(elements);
     }
   }
 
-  private void put(RedisReply reply) {
-    // Lists that are full have ended; what comes next belongs to the one around them.
-    while (!open.isEmpty() && open.peek().isFull()) {
+  /** Something has ended inside of so many lists. */
+  @Override
+  public void complete(int depth) {
+    boolean list = open.size() > depth;
+    while (open.size() > depth) {
       open.pop();
     }
+    if (!list && !put) {
+      // The one thing that the client under it keeps to itself.
+      put(QUEUED);
+    }
+    put = false;
+  }
+
+  private void put(RedisReply reply) {
+    put = true;
     if (open.isEmpty()) {
       output = reply;
     } else {
-      open.peek().elements.add(reply);
+      open.peek().add(reply);
     }
   }
 
@@ -81,12 +97,5 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
     byte[] copy = new byte[bytes.remaining()];
     bytes.get(copy);
     return copy;
-  }
-
-  private record Open(List<RedisReply> elements, int count) {
-
-    private boolean isFull() {
-      return elements.size() == count;
-    }
   }
 }
