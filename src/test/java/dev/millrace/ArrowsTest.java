@@ -117,6 +117,27 @@ class ArrowsTest {
           .resideInAnyPackage("org.springframework..", "org.apache.camel..");
 
   @ArchTest
+  static final ArchRule problemsKnowNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.millrace.problem..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.millrace..")
+                  .and(resideOutsideOfPackage("dev.millrace.problem..")))
+          .because("whoever refuses something writes it in the same form");
+
+  @ArchTest
+  static final ArchRule nobodyKnowsTheApi =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.millrace.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.millrace.api..")
+          .because("it is called by its routes, and stands above what it shows");
+
+  @ArchTest
   static final ArchRule noCircles =
       slices()
           .matching("dev.millrace.(*)..")

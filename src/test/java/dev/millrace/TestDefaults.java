@@ -43,7 +43,9 @@ public class TestDefaults implements EnvironmentPostProcessor, Ordered {
                     "millrace.sandbox.google-port", "0",
                     "millrace.sandbox.twilio-port", "0",
                     "millrace.sandbox.mail-port", "0",
-                    "millrace.demo.enabled", "false")));
+                    "millrace.demo.enabled", "false",
+                    // Tests ask more in a minute than a user may.
+                    "millrace.rate-limits.api.quota", "1000")));
     // An application with a directory of its own, perhaps in a process of its own, is none of ours.
     if (DATA.toString().equals(environment.getProperty("millrace.data-directory"))) {
       data();

@@ -1,26 +1,29 @@
 package dev.millrace.security;
 
+import dev.millrace.problem.ProblemEntryPoint;
+import dev.millrace.problem.Problems;
+import dev.millrace.ratelimit.ApiLimitFilter;
 import jakarta.servlet.DispatcherType;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.actuate.health.HealthEndpoint;
 import org.springframework.boot.actuate.info.InfoEndpoint;
 import org.springframework.boot.actuate.metrics.export.prometheus.PrometheusScrapeEndpoint;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
-import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.DelegatingAuthenticationEntryPoint;
-import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.DispatcherTypeRequestMatcher;
@@ -37,7 +40,11 @@ public class HttpSecurityConfiguration {
 
   @Bean
   SecurityFilterChain httpSecurity(
-      HttpSecurity http, @Value("${millrace.admin-token:}") String adminToken) throws Exception {
+      HttpSecurity http,
+      @Value("${millrace.admin-token:}") String adminToken,
+      ObjectProvider<FilterRegistrationBean<ApiLimitFilter>> apiLimit,
+      Problems problems)
+      throws Exception {
     BearerToken token = new BearerToken(adminToken);
     RequestMatcher probes =
         EndpointRequest.to(
@@ -47,17 +54,20 @@ public class HttpSecurityConfiguration {
         new OrRequestMatcher(
             PathPatternRequestMatcher.withDefaults().matcher("/api/**"),
             EndpointRequest.to("consumption"));
+    // Who is asking: the admin by the token. Filters that know users belong beside it.
+    http.addFilterBefore(new AdminTokenFilter(token), AnonymousAuthenticationFilter.class);
+    // How often: by who is asking, and before it is decided who may, so that guesses count too.
+    apiLimit.ifAvailable(
+        limit -> http.addFilterBefore(limit.getFilter(), AuthorizationFilter.class));
     return http.authorizeHttpRequests(
             requests ->
                 requests
                     .requestMatchers(new AndRequestMatcher(reading, probes))
                     .permitAll()
-                    // The token is looked at in every dispatch: answers of routes come in a second.
                     .requestMatchers(
                         new OrRequestMatcher(
                             administering, new DispatcherTypeRequestMatcher(DispatcherType.ERROR)))
-                    .access(
-                        (who, asked) -> new AuthorizationDecision(token.isIn(asked.getRequest())))
+                    .hasRole(AdminTokenFilter.ADMIN)
                     .anyRequest()
                     .denyAll())
         // Nothing is remembered between requests, so there is no session to steal or to forge.
@@ -71,23 +81,23 @@ public class HttpSecurityConfiguration {
                 headers.contentSecurityPolicy(
                     csp -> csp.policyDirectives("default-src 'none'; frame-ancestors 'none'")))
         .exceptionHandling(
-            refusal -> refusal.authenticationEntryPoint(refusal(administering, token)))
+            refusal ->
+                refusal
+                    .authenticationEntryPoint(refusal(administering, token, problems))
+                    .accessDeniedHandler(ProblemEntryPoint.closed(problems)))
         .build();
   }
 
   /** Asking for a token that would not help either would be a lie, so without one it is 403. */
-  private static AuthenticationEntryPoint refusal(RequestMatcher administering, BearerToken token) {
-    HttpStatusEntryPoint closed = new HttpStatusEntryPoint(HttpStatus.FORBIDDEN);
+  private static AuthenticationEntryPoint refusal(
+      RequestMatcher administering, BearerToken token, Problems problems) {
+    AuthenticationEntryPoint closed = ProblemEntryPoint.closed(problems);
     if (!token.exists()) {
       return closed;
     }
-    AuthenticationEntryPoint bearer =
-        (request, response, failure) -> {
-          response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-          response.setStatus(HttpStatus.UNAUTHORIZED.value());
-        };
     DelegatingAuthenticationEntryPoint refusal =
-        new DelegatingAuthenticationEntryPoint(new LinkedHashMap<>(Map.of(administering, bearer)));
+        new DelegatingAuthenticationEntryPoint(
+            new LinkedHashMap<>(Map.of(administering, ProblemEntryPoint.bearer(problems))));
     refusal.setDefaultEntryPoint(closed);
     return refusal;
   }

@@ -1,0 +1,84 @@
+package dev.millrace.ratelimit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.rest.client.RestRedis;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The limits, as {@code millrace.rate-limits} and {@code millrace.rate-limiting} say. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RateLimitingProperties.class)
+public class RateLimitConfiguration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RateLimitConfiguration.class);
+
+  @Bean
+  NamedLimits namedRateLimits(Environment environment) {
+    return NamedLimits.of(environment);
+  }
+
+  @Bean
+  RateLimitMeters rateLimitMeters(MeterRegistry registry) {
+    return new RateLimitMeters(registry);
+  }
+
+  @Bean
+  Quotas rateLimitQuotas(
+      JdbcClient jdbc,
+      NamedLimits limits,
+      RateLimitMeters meters,
+      RateLimitingProperties properties,
+      Clock clock) {
+    Quotas quotas = new Quotas(jdbc, limits, meters, clock);
+    quotas.start(properties.quotasEvery());
+    return quotas;
+  }
+
+  @Bean
+  RateLimits rateLimits(
+      NamedLimits limits,
+      Quotas quotas,
+      RestRedis redis,
+      RateLimitMeters meters,
+      RateLimitingProperties configured,
+      Clock clock,
+      @Value("${DISABLE_RATE_LIMITING:false}") boolean switchedOff,
+      @Value("${millrace.encryption-key}") String encryptionKey) {
+    RateLimitingProperties properties = switchedOff ? configured.disabled() : configured;
+    if (!properties.enabled()) {
+      LOG.warn("Rate limiting is switched off: only the limits of text messages hold");
+    }
+    return new RateLimits(
+        limits,
+        quotas,
+        new SubjectKeys(encryptionKey),
+        new RedisLimits(redis, clock),
+        meters,
+        properties,
+        clock);
+  }
+
+  @Bean
+  SmsLimits smsLimits(RateLimits limits) {
+    return new SmsLimits(limits);
+  }
+
+  /** For the security chain, which knows where it belongs; elsewhere it would count twice. */
+  @Bean
+  FilterRegistrationBean<ApiLimitFilter> apiLimitFilter(
+      RateLimits limits, RateLimitingProperties properties, ObjectMapper json, Clock clock) {
+    FilterRegistrationBean<ApiLimitFilter> registration =
+        new FilterRegistrationBean<>(new ApiLimitFilter(limits, properties.exempt(), json, clock));
+    registration.setEnabled(false);
+    return registration;
+  }
+}

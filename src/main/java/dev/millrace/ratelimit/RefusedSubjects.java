@@ -1,0 +1,80 @@
+package dev.millrace.ratelimit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.millrace.ratelimit.Decision.Source;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Whom Redis refused, until it would not any more: asking again would cost and change nothing. */
+final class RefusedSubjects {
+
+  private final Cache<String, Refusal> refusals;
+  private final Clock clock;
+
+  /**
+   * @param most how many are remembered
+   * @param longest how long at most
+   */
+  RefusedSubjects(long most, Duration longest, Clock clock) {
+    this.clock = clock;
+    this.refusals =
+        Caffeine.newBuilder()
+            .maximumSize(most)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .executor(Runnable::run)
+            .expireAfter(
+                Expiry.<String, Refusal>creating(
+                    (key, refusal) ->
+                        refusal.decision.retryAfter().compareTo(longest) < 0
+                            ? refusal.decision.retryAfter()
+                            : longest))
+            .build();
+  }
+
+  void remember(Question asked, Decision refusal) {
+    // Replaced and not updated: the time that it is kept belongs to this refusal.
+    refusals.invalidate(asked.key());
+    refusals.put(
+        asked.key(),
+        new Refusal(
+            refusal,
+            asked.weight(),
+            asked.limit().quota(),
+            clock.instant().plus(refusal.retryAfter())));
+  }
+
+  /** The refusal again, if as much or more is asked of the same quota or a smaller one. */
+  Optional<Decision> refuses(Question asked) {
+    Refusal refusal = refusals.getIfPresent(asked.key());
+    if (refusal == null
+        || asked.weight() < refusal.weight
+        || asked.limit().quota() > refusal.quota) {
+      return Optional.empty();
+    }
+    Duration left = Duration.between(clock.instant(), refusal.until);
+    return left.isPositive() ? Optional.of(refusal.again(asked, left)) : Optional.empty();
+  }
+
+  void forget(String key) {
+    refusals.invalidate(key);
+  }
+
+  private record Refusal(Decision decision, long weight, long quota, Instant until) {
+
+    Decision again(Question asked, Duration left) {
+      return new Decision(
+          decision.limit(),
+          false,
+          asked.limit().capacity(),
+          Math.min(decision.remaining(), asked.limit().capacity()),
+          decision.resetAt(),
+          left,
+          Source.MEMORY);
+    }
+  }
+}
