@@ -43,6 +43,7 @@ final class Batch {
    * @return a decision for each, in order
    */
   List<Decision> decide(List<Question> asked, Function<Question, Optional<Decision>> known) {
+    long mark = refused.mark();
     List<Decision> decisions = new ArrayList<>();
     asked.forEach(one -> decisions.add(known.apply(one).orElse(null)));
     if (decisions.stream().anyMatch(one -> one != null && !one.allowed())) {
@@ -63,7 +64,9 @@ final class Batch {
     for (int i = 0; i < open.size(); i++) {
       decisions.set(open.get(i), taken.get(i));
     }
-    return decisions.stream().allMatch(Decision::allowed) ? decisions : undone(asked, decisions);
+    return decisions.stream().allMatch(Decision::allowed)
+        ? decisions
+        : undone(asked, decisions, mark);
   }
 
   private List<Decision> take(List<Question> asked) {
@@ -78,7 +81,7 @@ final class Batch {
     }
   }
 
-  private List<Decision> undone(List<Question> asked, List<Decision> decisions) {
+  private List<Decision> undone(List<Question> asked, List<Decision> decisions, long mark) {
     List<Decision> undone = new ArrayList<>();
     List<Question> back = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
@@ -86,7 +89,7 @@ final class Batch {
       Decision decision = decisions.get(i);
       if (!decision.allowed()) {
         if (decision.source() == Source.REDIS) {
-          refused.remember(one, decision);
+          refused.remember(one, decision, mark);
         }
         undone.add(decision);
       } else {

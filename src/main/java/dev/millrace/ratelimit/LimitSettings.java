@@ -42,9 +42,7 @@ record LimitSettings(
    * @throws RefusedSetting when it cannot be one
    */
   RateLimit named(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw refused(name, "is no name for a limit", "Use small letters, digits and dashes");
-    }
+    requireName(name);
     if (quota == null || window == null) {
       throw refused(
           name, "has no " + (quota == null ? "quota" : "window"), "Set both, such as 60 and 60s");
@@ -83,6 +81,12 @@ record LimitSettings(
           "Set it to local or closed");
     }
     return limit;
+  }
+
+  static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw refused(name, "is no name for a limit", "Use small letters, digits and dashes");
+    }
   }
 
   /** The most that a limit with this algorithm and window can count to. */

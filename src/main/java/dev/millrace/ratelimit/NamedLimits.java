@@ -64,6 +64,7 @@ final class NamedLimits {
               .keySet();
       for (String name : found) {
         if (!isEnvironmentsWordFor(name, found)) {
+          LimitSettings.requireName(name);
           settings.put(
               name,
               binder

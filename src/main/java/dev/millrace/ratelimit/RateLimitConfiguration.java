@@ -2,13 +2,13 @@ package dev.millrace.ratelimit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.rest.client.RestRedis;
+import dev.millrace.security.ApiGuard;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -72,13 +72,11 @@ public class RateLimitConfiguration {
     return new SmsLimits(limits);
   }
 
-  /** For the security chain, which knows where it belongs; elsewhere it would count twice. */
+  /** The API limit, for the security chain, which knows where it belongs. */
   @Bean
-  FilterRegistrationBean<ApiLimitFilter> apiLimitFilter(
+  ApiGuard apiLimit(
       RateLimits limits, RateLimitingProperties properties, ObjectMapper json, Clock clock) {
-    FilterRegistrationBean<ApiLimitFilter> registration =
-        new FilterRegistrationBean<>(new ApiLimitFilter(limits, properties.exempt(), json, clock));
-    registration.setEnabled(false);
-    return registration;
+    ApiLimitFilter filter = new ApiLimitFilter(limits, properties.exempt(), json, clock);
+    return () -> filter;
   }
 }

@@ -95,9 +95,9 @@ public final class RateLimits {
    */
   public void reset(String limit, String subject) {
     Question asked = question(limit(limit), subject, 1);
-    refused.forget(asked.key());
     local.forget(asked);
     counted(asked, () -> redis.forget(asked));
+    refused.forget(asked.key());
   }
 
   /**
@@ -111,9 +111,9 @@ public final class RateLimits {
     if (passesUncounted(asked.limit())) {
       return;
     }
-    refused.forget(asked.key());
     try {
       counted(asked, () -> redis.giveBack(List.of(asked)));
+      refused.forget(asked.key());
     } catch (RestRedisException e) {
       if (asked.limit().whenUnreachable() != WhenUnreachable.LOCAL) {
         throw e;
@@ -154,9 +154,10 @@ public final class RateLimits {
   }
 
   private Decision decide(Question asked) {
+    long mark = refused.mark();
     Decision decision = known(asked).orElseGet(() -> ask(asked, redis::take, unreachable::take));
     if (!decision.allowed() && decision.source() == Source.REDIS) {
-      refused.remember(asked, decision);
+      refused.remember(asked, decision, mark);
     }
     meters.decided(decision);
     return decision;

@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Whom Redis refused, until it would not any more: asking again would cost and change nothing. */
 final class RefusedSubjects {
 
   private final Cache<String, Refusal> refusals;
   private final Clock clock;
+  private final AtomicLong forgotten = new AtomicLong();
 
   /**
    * @param most how many are remembered
@@ -36,7 +38,15 @@ final class RefusedSubjects {
             .build();
   }
 
-  void remember(Question asked, Decision refusal) {
+  /** To be taken before Redis is asked, for {@link #remember}. */
+  long mark() {
+    return forgotten.get();
+  }
+
+  /**
+   * Remembers a refusal, unless something was given back since: perhaps that was what it lacked.
+   */
+  void remember(Question asked, Decision refusal, long mark) {
     // Replaced and not updated: the time that it is kept belongs to this refusal.
     refusals.invalidate(asked.key());
     refusals.put(
@@ -46,6 +56,9 @@ final class RefusedSubjects {
             asked.weight(),
             asked.limit().quota(),
             clock.instant().plus(refusal.retryAfter())));
+    if (forgotten.get() != mark) {
+      refusals.invalidate(asked.key());
+    }
   }
 
   /** The refusal again, if as much or more is asked of the same quota or a smaller one. */
@@ -61,6 +74,7 @@ final class RefusedSubjects {
   }
 
   void forget(String key) {
+    forgotten.incrementAndGet();
     refusals.invalidate(key);
   }
 

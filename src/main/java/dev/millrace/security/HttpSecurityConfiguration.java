@@ -2,7 +2,6 @@ package dev.millrace.security;
 
 import dev.millrace.problem.ProblemEntryPoint;
 import dev.millrace.problem.Problems;
-import dev.millrace.ratelimit.ApiLimitFilter;
 import jakarta.servlet.DispatcherType;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,7 +11,6 @@ import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointR
 import org.springframework.boot.actuate.health.HealthEndpoint;
 import org.springframework.boot.actuate.info.InfoEndpoint;
 import org.springframework.boot.actuate.metrics.export.prometheus.PrometheusScrapeEndpoint;
-import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
@@ -42,7 +40,7 @@ public class HttpSecurityConfiguration {
   SecurityFilterChain httpSecurity(
       HttpSecurity http,
       @Value("${millrace.admin-token:}") String adminToken,
-      ObjectProvider<FilterRegistrationBean<ApiLimitFilter>> apiLimit,
+      ObjectProvider<ApiGuard> guards,
       Problems problems)
       throws Exception {
     BearerToken token = new BearerToken(adminToken);
@@ -57,8 +55,9 @@ public class HttpSecurityConfiguration {
     // Who is asking: the admin by the token. Filters that know users belong beside it.
     http.addFilterBefore(new AdminTokenFilter(token), AnonymousAuthenticationFilter.class);
     // How often: by who is asking, and before it is decided who may, so that guesses count too.
-    apiLimit.ifAvailable(
-        limit -> http.addFilterBefore(limit.getFilter(), AuthorizationFilter.class));
+    guards
+        .orderedStream()
+        .forEach(guard -> http.addFilterBefore(guard.filter(), AuthorizationFilter.class));
     return http.authorizeHttpRequests(
             requests ->
                 requests

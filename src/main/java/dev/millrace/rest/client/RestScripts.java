@@ -83,7 +83,7 @@ final class RestScripts {
             (reply, failure) -> {
               RestRedisException refusal = RestRedis.refusal(failure);
               if (refusal == null
-                  || withoutFlags
+                  || sent.equals(call.script().withoutFlags())
                   || FLAGS_REFUSED.stream().noneMatch(refusal.getMessage()::contains)) {
                 return failure == null
                     ? CompletableFuture.completedFuture(reply)
