@@ -65,6 +65,8 @@ const world = {
     const c = connection();
     return c instanceof IORedis.Cluster ? c : new IORedis(c);
   }),
+  /** What the vendor of REST Redis gives to its users. */
+  upstash: async () => ({ ...(await import('@upstash/redis')), ...(await import('@upstash/ratelimit')) }),
   otel: () => once('otel', startTelemetry),
   queue5: (name) => once('5 ' + name, () => new v5.Queue(name, { connection: connection(), prefix })),
   queue6: (name) => once('6 ' + name, () => new v6.Queue(name, { connection: connection(), prefix })),

@@ -58,12 +58,29 @@ class ArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
+              "dev.millrace.cache..",
               "dev.millrace.component..",
               "dev.millrace.consumption..",
               "dev.millrace.queue..",
               "dev.millrace.redis..",
               "dev.millrace.startup..")
           .because("a job is called by a route, and what follows it is written in the route");
+
+  @ArchTest
+  static final ArchRule cacheHoldsNoConnectionToRedis =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.millrace.cache..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.lettuce..",
+              "org.springframework.data..",
+              "dev.millrace.component..",
+              "dev.millrace.queue..",
+              "dev.millrace.redis..",
+              "dev.millrace.rest.gateway..")
+          .because("it asks over HTTP, and so lives beside any Redis that speaks the protocol");
 
   @ArchTest
   static final ArchRule sandboxKnowsNobody =
@@ -98,6 +115,27 @@ class ArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "org.apache.camel..");
+
+  @ArchTest
+  static final ArchRule problemsKnowNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.millrace.problem..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.millrace..")
+                  .and(resideOutsideOfPackage("dev.millrace.problem..")))
+          .because("whoever refuses something writes it in the same form");
+
+  @ArchTest
+  static final ArchRule nobodyKnowsTheApi =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.millrace.api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.millrace.api..")
+          .because("it is called by its routes, and stands above what it shows");
 
   @ArchTest
   static final ArchRule noCircles =

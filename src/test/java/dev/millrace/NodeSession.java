@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>In scope are {@code v5}, {@code v6} (the packages), {@code Bull}, {@code queue5(name)}, {@code
  * queue6(name)}, {@code bull(name)} (one each by name), {@code redis()}, {@code connection()} and
  * {@code prefix} for workers and the like, {@code kept} (an object that survives from call to
- * call), {@code otel()} (BullMQ's OpenTelemetry) and {@code args}. What the code returns comes back
- * as JSON.
+ * call), {@code otel()} (BullMQ's OpenTelemetry), {@code upstash()} (its SDKs' exports) and {@code
+ * args}. What the code returns comes back as JSON.
  */
 public final class NodeSession {
 

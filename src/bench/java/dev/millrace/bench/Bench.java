@@ -28,10 +28,18 @@ public final class Bench {
 
   /** Options: see {@link BenchOptions}. */
   public static void main(String[] arguments) {
-    try (BenchRedis redis = new BenchRedis();
-        NodeSide node = new NodeSide(redis.port());
-        MillraceSide millrace = new MillraceSide(redis.port())) {
-      new Bench(BenchOptions.read(), redis, node, millrace).run();
+    BenchOptions options = BenchOptions.read();
+    try (BenchRedis redis = new BenchRedis()) {
+      if (!options.scenarios().isEmpty()) {
+        try (NodeSide node = new NodeSide(redis.port());
+            MillraceSide millrace = new MillraceSide(redis.port())) {
+          new Bench(options, redis, node, millrace).run();
+        }
+      }
+      if (options.gateway()) {
+        redis.flush();
+        GatewayBench.run(options.rounds(), redis);
+      }
     }
   }
 

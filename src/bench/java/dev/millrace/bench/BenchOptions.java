@@ -21,13 +21,14 @@ record BenchOptions(int rounds, Duration limit, Pattern only) {
     return new BenchOptions(
         Integer.parseInt(text("bench.rounds", "5")),
         Duration.ofSeconds(Long.parseLong(text("bench.seconds", quick ? "45" : "330"))),
-        Pattern.compile(text("bench.only", quick ? "^(process|add)/1/50$|^pick-up/1/" : "")));
+        Pattern.compile(
+            text("bench.only", quick ? "^(process|add)/1/50$|^pick-up/1/|^gateway/" : "")));
   }
 
   List<Scenario> scenarios() {
     List<Scenario> chosen =
         Scenario.all().stream().filter(scenario -> only.matcher(scenario.name()).find()).toList();
-    if (chosen.isEmpty()) {
+    if (chosen.isEmpty() && !gateway()) {
       throw new IllegalArgumentException(
           "bench.only "
               + only
@@ -35,6 +36,11 @@ record BenchOptions(int rounds, Duration limit, Pattern only) {
               + Scenario.all().stream().map(Scenario::name).toList());
     }
     return chosen;
+  }
+
+  /** Whether the gateway is measured as well. */
+  boolean gateway() {
+    return only.matcher(GatewayBench.NAME).find();
   }
 
   /** The profile hands properties on that nobody set; those are empty. */

@@ -21,6 +21,9 @@ record ApiQuery(String text) {
       String[] parts = parameter.split("=", 2);
       if (!parts[0].equals("canary")) {
         throw new RequestRefused(
+            parts[0],
+            parts.length == 1 ? null : parts[1],
+            "Leave it out; there is only canary.",
             "Parameter \"" + parts[0] + "\" is unknown; there is only canary, as ?canary=true.");
       }
       canary = isTrue(parts.length == 1 ? "" : parts[1]);
@@ -36,6 +39,9 @@ record ApiQuery(String text) {
   void requireNone() {
     if (text != null && !text.isEmpty()) {
       throw new RequestRefused(
+          "query",
+          text,
+          "Leave it out.",
           "Parameters \"" + text + "\" have no meaning here; leave them out of the address.");
     }
   }
@@ -46,6 +52,9 @@ record ApiQuery(String text) {
       case "0", "false" -> false;
       default ->
           throw new RequestRefused(
+              "canary",
+              value,
+              "Use true or false.",
               "Parameter \"canary\" is \"" + value + "\"; use ?canary=true or ?canary=false.");
     };
   }

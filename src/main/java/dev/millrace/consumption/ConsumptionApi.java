@@ -2,12 +2,14 @@ package dev.millrace.consumption;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriUtils;
 
 /**
  * What {@code routes/http/consumption.camel.yaml} calls. A query is what follows the question mark
- * in the address, and an agent the header {@code User-Agent}; either may be null.
+ * in the address, and an agent the header {@code User-Agent}; either may be null. All methods throw
+ * a {@link dev.millrace.problem.ProblemException} for what they refuse.
  */
 @Component
 public class ConsumptionApi {
@@ -24,7 +26,7 @@ public class ConsumptionApi {
   /** All queues. */
   public List<ModeView> all(String query) {
     new ApiQuery(query).requireNone();
-    return modes.all().stream().map(ModeView::of).toList();
+    return told(() -> modes.all().stream().map(ModeView::of).toList());
   }
 
   /**
@@ -34,7 +36,8 @@ public class ConsumptionApi {
    */
   public ModeView one(String queue, String query) {
     new ApiQuery(query).requireNone();
-    return ModeView.of(modes.of(name(queue)));
+    String name = name(queue);
+    return told(() -> ModeView.of(modes.of(name)));
   }
 
   /**
@@ -63,16 +66,17 @@ public class ConsumptionApi {
     return change(name(queue), null, new ApiQuery(query).canary(), agent).getFirst();
   }
 
-  /** How to answer that one of the methods above refused. */
-  public Refusal refusal(Exception refused) {
-    return refused instanceof RequestRefused request
-        ? Refusal.of(request)
-        : Refusal.of((SwitchRefused) refused);
-  }
-
   private List<ModeView> change(String queue, String mode, boolean canary, String agent) {
     String by = agent != null && agent.startsWith(COMMAND) ? "cli" : "api";
-    return modes.change(queue, mode, canary, by).stream().map(ModeView::of).toList();
+    return told(() -> modes.change(queue, mode, canary, by).stream().map(ModeView::of).toList());
+  }
+
+  private static <T> T told(Supplier<T> asked) {
+    try {
+      return asked.get();
+    } catch (SwitchRefused e) {
+      throw Refusal.of(e).asException(e);
+    }
   }
 
   private static String name(String queue) {
@@ -80,7 +84,11 @@ public class ConsumptionApi {
       return UriUtils.decode(queue, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       throw new RequestRefused(
-          "Queue \"" + queue + "\" in the address is not readable: " + e.getMessage() + ".", e);
+          "queue",
+          queue,
+          "Send its name percent-encoded.",
+          "Queue \"" + queue + "\" in the address is not readable: " + e.getMessage() + ".",
+          e);
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.millrace.consumption;
 
+import dev.millrace.problem.Problem;
+import dev.millrace.problem.ProblemException;
 import java.util.Map;
+import org.springframework.http.HttpStatus;
 
 /**
  * How HTTP says that a request was refused.
@@ -27,11 +30,17 @@ public record Refusal(int status, String error) {
     };
   }
 
-  static Refusal of(RequestRefused refused) {
-    return new Refusal(BAD_REQUEST, refused.getMessage());
+  /** It as the API tells it. */
+  ProblemException asException(SwitchRefused cause) {
+    return new ProblemException(problem(Problem.of(HttpStatus.valueOf(status), error)), cause);
   }
 
-  /** The body of the answer. */
+  /** A problem that clients of before there were problems can read, too. */
+  static Problem problem(Problem problem) {
+    return problem.with("error", problem.detail());
+  }
+
+  /** The body of the answer of the actuator's endpoint. */
   public Map<String, String> answer() {
     return Map.of("error", error);
   }

@@ -17,7 +17,7 @@ import java.util.List;
 record SwitchRequest(String mode, boolean canary) {
 
   private static final String REMEDY =
-      " Send {\"mode\": \"legacy\"}, \"pooled\" or \"polling\", with Content-Type:"
+      "Send {\"mode\": \"legacy\"}, \"pooled\" or \"polling\", with Content-Type:"
           + " application/json.";
   private static final List<String> FIELDS = List.of("mode", "canary");
 
@@ -40,42 +40,55 @@ record SwitchRequest(String mode, boolean canary) {
     JsonNode mode = json.path("mode");
     if (!mode.isTextual() || mode.textValue().isBlank()) {
       throw new RequestRefused(
-          mode.isMissingNode()
-              ? "Field \"mode\" is missing." + REMEDY
-              : "Field \"mode\" is " + mode + ", which is no mode." + REMEDY);
+          "mode",
+          mode.isMissingNode() ? null : mode.toString(),
+          REMEDY,
+          (mode.isMissingNode()
+                  ? "Field \"mode\" is missing. "
+                  : "Field \"mode\" is " + mode + ", which is no mode. ")
+              + REMEDY);
     }
     JsonNode only = json.path("canary");
     if (!only.isMissingNode() && !only.isBoolean()) {
-      throw new RequestRefused("Field \"canary\" is " + only + "; send true or false.");
+      throw new RequestRefused(
+          "canary",
+          only.toString(),
+          "Send true or false.",
+          "Field \"canary\" is " + only + "; send true or false.");
     }
     return new SwitchRequest(mode.textValue(), canary || only.booleanValue());
   }
 
   private static JsonNode parse(String body) {
     if (body == null || body.isBlank()) {
-      throw new RequestRefused("The body is missing." + REMEDY);
+      throw new RequestRefused("body", null, REMEDY, "The body is missing. " + REMEDY);
     }
     JsonNode json;
     try {
       json = JSON.readTree(body);
     } catch (JsonProcessingException e) {
-      throw new RequestRefused("The body is not JSON: " + e.getOriginalMessage() + "." + REMEDY, e);
+      throw new RequestRefused(
+          "body",
+          null,
+          REMEDY,
+          "The body is not JSON: " + e.getOriginalMessage() + ". " + REMEDY,
+          e);
     }
     if (!json.isObject()) {
-      throw new RequestRefused("The body is " + json.getNodeType() + ", no object." + REMEDY);
+      throw new RequestRefused(
+          "body", null, REMEDY, "The body is " + json.getNodeType() + ", no object. " + REMEDY);
     }
     return json;
   }
 
   private static void requireKnown(String field) {
     if (!FIELDS.contains(field)) {
+      String remedy =
+          Spelling.nearest(field, FIELDS)
+              .map(near -> "did you mean \"" + near + "\"?")
+              .orElse("the fields are " + String.join(" and ", FIELDS) + ".");
       throw new RequestRefused(
-          "Field \""
-              + field
-              + "\" is unknown; "
-              + Spelling.nearest(field, FIELDS)
-                  .map(near -> "did you mean \"" + near + "\"?")
-                  .orElse("the fields are " + String.join(" and ", FIELDS) + "."));
+          field, null, remedy, "Field \"" + field + "\" is unknown; " + remedy);
     }
   }
 }

@@ -61,11 +61,13 @@ public class ContactsSync {
   /**
    * @param generate payload of suggestion-generation after an account's first sync, else none
    * @param reminders payload of token-health-reminder where the grant turned out dead, else none
+   * @param changed the user whose contacts are others now, else none
    */
   public record Synced(
       Map<String, Object> result,
       List<Map<String, Object>> generate,
-      List<Map<String, Object>> reminders) {}
+      List<Map<String, Object>> reminders,
+      List<UUID> changed) {}
 
   private record Job(
       String id,
@@ -118,10 +120,15 @@ public class ContactsSync {
       states.succeeded(state, INTEGRATION, job.trigger(), read.changes().any(), false);
       runs.staleness(INTEGRATION, state.lastSuccessAt());
       note(job, SyncRun.Result.SUCCESS, null, read);
-      return new Synced(result(read), firstSync(job, state), List.of());
+      return new Synced(
+          result(read),
+          firstSync(job, state),
+          List.of(),
+          read.changes().any() ? List.of(job.connection().userId()) : List.of());
     } catch (DeadGrantException dead) {
       note(job, SyncRun.Result.SKIPPED, dead.reason(), null);
-      return new Synced(Map.of("skippedReason", dead.reason()), List.of(), reminder(job, dead));
+      return new Synced(
+          Map.of("skippedReason", dead.reason()), List.of(), reminder(job, dead), List.of());
     } catch (GoogleUnavailableException failure) {
       throw failed(job, state, failure.reason(), failure);
     } catch (UnauthorizedException failure) {

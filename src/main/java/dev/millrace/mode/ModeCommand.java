@@ -106,8 +106,16 @@ public final class ModeCommand {
         err.println("Start it with MILLRACE_ADMIN_TOKEN set, to open it.");
       }
       default ->
+          // An instance of an earlier release knows only the second.
           err.println(
-              answer.body().path("error").asText("The instance refused: " + answer.status()));
+              answer
+                  .body()
+                  .path("detail")
+                  .asText(
+                      answer
+                          .body()
+                          .path("error")
+                          .asText("The instance refused: " + answer.status())));
     }
     return REFUSED;
   }

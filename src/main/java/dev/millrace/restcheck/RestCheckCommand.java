@@ -11,6 +11,7 @@ import dev.millrace.startup.SettingsReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -31,6 +32,9 @@ public final class RestCheckCommand {
 
   /** The words make no sense, or the settings are refused. */
   public static final int UNTESTED = 2;
+
+  // A cold server at the other end of the world is slow, but not broken.
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final String URL = "--url=";
   private static final String USAGE =
@@ -86,7 +90,7 @@ public final class RestCheckCommand {
 
   private int check(RestTarget target, Environment settings) {
     RestProperties properties =
-        Binder.get(settings).bindOrCreate("redis.rest", RestProperties.class);
+        Binder.get(settings).bindOrCreate("redis.rest", RestProperties.class).within(PATIENCE);
     Path routes = Path.of(settings.getProperty("millrace.routes-directory", "routes"));
     out.println("Checking " + target.url());
     try (StandaloneRest rest = StandaloneRest.start(routes, target, properties)) {

@@ -1,5 +1,7 @@
 package dev.millrace.security;
 
+import dev.millrace.problem.ProblemEntryPoint;
+import dev.millrace.problem.Problems;
 import jakarta.servlet.DispatcherType;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,9 +13,7 @@ import org.springframework.boot.actuate.info.InfoEndpoint;
 import org.springframework.boot.actuate.metrics.export.prometheus.PrometheusScrapeEndpoint;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -22,7 +22,6 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.DelegatingAuthenticationEntryPoint;
-import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.DispatcherTypeRequestMatcher;
@@ -41,7 +40,8 @@ public class HttpSecurityConfiguration {
   SecurityFilterChain httpSecurity(
       HttpSecurity http,
       @Value("${millrace.admin-token:}") String adminToken,
-      ObjectProvider<ApiGuard> guards)
+      ObjectProvider<ApiGuard> guards,
+      Problems problems)
       throws Exception {
     BearerToken token = new BearerToken(adminToken);
     RequestMatcher probes =
@@ -82,26 +82,21 @@ public class HttpSecurityConfiguration {
         .exceptionHandling(
             refusal ->
                 refusal
-                    .authenticationEntryPoint(refusal(administering, token))
-                    .accessDeniedHandler(
-                        (request, response, denied) ->
-                            response.setStatus(HttpStatus.FORBIDDEN.value())))
+                    .authenticationEntryPoint(refusal(administering, token, problems))
+                    .accessDeniedHandler(ProblemEntryPoint.closed(problems)))
         .build();
   }
 
   /** Asking for a token that would not help either would be a lie, so without one it is 403. */
-  private static AuthenticationEntryPoint refusal(RequestMatcher administering, BearerToken token) {
-    HttpStatusEntryPoint closed = new HttpStatusEntryPoint(HttpStatus.FORBIDDEN);
+  private static AuthenticationEntryPoint refusal(
+      RequestMatcher administering, BearerToken token, Problems problems) {
+    AuthenticationEntryPoint closed = ProblemEntryPoint.closed(problems);
     if (!token.exists()) {
       return closed;
     }
-    AuthenticationEntryPoint bearer =
-        (request, response, failure) -> {
-          response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-          response.setStatus(HttpStatus.UNAUTHORIZED.value());
-        };
     DelegatingAuthenticationEntryPoint refusal =
-        new DelegatingAuthenticationEntryPoint(new LinkedHashMap<>(Map.of(administering, bearer)));
+        new DelegatingAuthenticationEntryPoint(
+            new LinkedHashMap<>(Map.of(administering, ProblemEntryPoint.bearer(problems))));
     refusal.setDefaultEntryPoint(closed);
     return refusal;
   }

@@ -86,9 +86,12 @@ public class StartupSummary {
     LOG.info("Admin       {}", admin());
     String here = "http://localhost:" + environment.getProperty("local.server.port");
     LOG.info(
-        "Open next   {}/actuator/health  {}/actuator/prometheus{}",
+        "Open next   {}/actuator/health  {}/actuator/prometheus{}{}",
         here,
         here,
+        environment.getProperty("millrace.docs.open", Boolean.class, false)
+            ? "  " + here + "/docs"
+            : "",
         running == null ? "" : "  " + running.page());
   }
 

@@ -44,19 +44,27 @@ public class SuggestionAging {
    * What happened, and who has room for new suggestions now.
    *
    * @param generate payloads for suggestion-generation, one a user
+   * @param changed users whose list of offers is another now
    */
-  public record Aged(Map<String, Integer> result, List<List<Map<String, Object>>> generate) {}
+  public record Aged(
+      Map<String, Integer> result,
+      List<List<Map<String, Object>>> generate,
+      Collection<UUID> changed) {}
 
   /** Expires and wakes what is due now; a second run at the same moment finds nothing. */
   public Aged age() {
     Instant now = clock.instant();
     List<UUID> expired = suggestions.expireStartingBefore(now.plus(TOO_LATE));
     Collection<UUID> withRoom = new TreeSet<>(expired);
+    Collection<UUID> changed = new TreeSet<>(expired);
     Woken all = new Woken(0, 0, 0);
     for (UUID user : suggestions.usersToWake(now)) {
       Woken woken = transaction.execute(status -> wake(user, now));
       if (woken.expired() > 0) {
         withRoom.add(user);
+      }
+      if (woken.any()) {
+        changed.add(user);
       }
       all = all.plus(woken);
     }
@@ -68,7 +76,8 @@ public class SuggestionAging {
         Batches.of(
             withRoom.stream()
                 .map(user -> Map.<String, Object>of("userId", user.toString()))
-                .toList()));
+                .toList()),
+        changed);
   }
 
   private Woken wake(UUID user, Instant now) {
@@ -91,6 +100,10 @@ public class SuggestionAging {
   }
 
   private record Woken(int resurfaced, int moved, int expired) {
+
+    boolean any() {
+      return resurfaced + moved + expired > 0;
+    }
 
     Woken plus(Woken other) {
       return new Woken(resurfaced + other.resurfaced, moved + other.moved, expired + other.expired);

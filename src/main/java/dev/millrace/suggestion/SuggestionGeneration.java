@@ -104,35 +104,56 @@ public class SuggestionGeneration {
   }
 
   /**
+   * What one user was offered.
+   *
+   * @param changed the user, where the list of offers is another now, else none
+   * @param skipped why nothing could be offered; null otherwise. {@link #settle} throws it, once
+   *     what follows from the change is done
+   */
+  public record Generated(Map<String, Integer> result, List<UUID> changed, String skipped) {}
+
+  /**
    * Offers the user's free time of the next 14 days to due contacts.
    *
-   * @throws SkippedException {@code stale_calendar} without a calendar read within 48 hours, {@code
-   *     full} where the user has ten open suggestions already
+   * @return {@code full} as the reason to skip where the user has ten open suggestions already
+   * @throws SkippedException {@code stale_calendar} without a calendar read within 48 hours
    */
-  public Map<String, Object> forUser(Map<String, Object> payload) {
+  public Generated forUser(Map<String, Object> payload) {
     UUID user = JobFields.requiredUuid(payload, "userId");
     if (!calendarIsFresh(user)) {
       throw new SkippedException("stale_calendar");
     }
     Filled filled = transaction.execute(status -> fill(user));
-    if (filled.full()) {
-      throw new SkippedException("full");
-    }
-    return Map.of(
-        "created", filled.created(),
-        "dueContacts", filled.due(),
-        "freeSlots", filled.slots());
+    return new Generated(
+        Map.of(
+            "created", filled.created(),
+            "dueContacts", filled.due(),
+            "freeSlots", filled.slots()),
+        filled.created() + filled.repaired() > 0 ? List.of(user) : List.of(),
+        filled.full() ? "full" : null);
   }
 
-  private record Filled(boolean full, int created, int due, int slots) {}
+  /**
+   * The job's return value.
+   *
+   * @throws SkippedException when nothing could be offered
+   */
+  public Map<String, Integer> settle(Generated generated) {
+    if (generated.skipped() != null) {
+      throw new SkippedException(generated.skipped());
+    }
+    return generated.result();
+  }
+
+  private record Filled(boolean full, int created, int repaired, int due, int slots) {}
 
   private Filled fill(UUID user) {
     suggestions.lock(user);
     // heals an offer whose regeneration event was lost
-    repair.repair(user);
+    int repaired = repair.repair(user).conflicts();
     int room = Suggestions.MOST_OPEN - suggestions.countOpen(user);
     if (room <= 0) {
-      return new Filled(true, 0, 0, 0);
+      return new Filled(true, 0, repaired, 0, 0);
     }
     Instant now = clock.instant();
     Instant latest = now.plus(SuggestionRepair.HORIZON);
@@ -159,7 +180,7 @@ public class SuggestionGeneration {
         offersByDay.merge(day, 1, Integer::sum);
       }
     }
-    return new Filled(false, created, due.size(), slots.size());
+    return new Filled(false, created, repaired, due.size(), slots.size());
   }
 
   private boolean calendarIsFresh(UUID user) {

@@ -28,8 +28,10 @@ public class SuggestionRegeneration {
    * What became of the offers.
    *
    * @param generate payload of suggestion-generation where the user has room for more, else none
+   * @param changed the user, where the list of offers is another now, else none
    */
-  public record Regenerated(Map<String, Integer> result, List<Map<String, Object>> generate) {}
+  public record Regenerated(
+      Map<String, Integer> result, List<Map<String, Object>> generate, List<UUID> changed) {}
 
   /**
    * Reads the offers from the database, never from a cache, under the lock that generation takes.
@@ -47,7 +49,8 @@ public class SuggestionRegeneration {
                   "moved", repaired.moved(),
                   "dismissed", repaired.dismissed(),
                   "conflicts", repaired.conflicts()),
-              room ? List.of(Map.of("userId", user.toString())) : List.of());
+              room ? List.of(Map.of("userId", user.toString())) : List.of(),
+              repaired.conflicts() > 0 ? List.of(user) : List.of());
         });
   }
 }

@@ -26,7 +26,10 @@ class AdminTokenTest extends RunningApi {
 
     assertThat(answer.statusCode()).isEqualTo(401);
     assertThat(answer.headers().firstValue("WWW-Authenticate")).contains("Bearer");
-    assertThat(answer.body()).isEmpty();
+    assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(tree(answer).path("detail").asText())
+        .isEqualTo("This needs a token. Send it as \"Authorization: Bearer <token>\".");
+    assertThat(tree(answer).path("instance").asText()).isEqualTo(path);
     assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
   }
 

@@ -136,8 +136,8 @@ class ConsumptionApiTest extends RunningApi {
     HttpResponse<String> answer =
         ask("PUT", ONE, "mode=legacy", "Content-Type", "application/x-www-form-urlencoded");
 
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(tree(answer).path("error").asText()).contains("Content-Type: application/json");
+    assertThat(answer.statusCode()).isEqualTo(415);
+    assertThat(tree(answer).path("detail").asText()).contains("Content-Type: application/json");
   }
 
   @ParameterizedTest
@@ -236,9 +236,7 @@ class ConsumptionApiTest extends RunningApi {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(seen).containsEntry("X-Mine", "seen");
     assertThat(seen.values().toString()).doesNotContain("forged", "299");
-    assertThat(seen)
-        .containsEntry("queue", "calendar-sync")
-        .doesNotContainKey("CamelBullMQAddJobId");
+    assertThat(seen).doesNotContainKey("CamelBullMQAddJobId");
     assertThat(answer.headers().map().keySet())
         .doesNotContain("x-mine", "authorization", "queue")
         .noneMatch(name -> name.startsWith("camel"));

@@ -69,7 +69,7 @@ class ModeCommandTest extends RunningApi {
     "fast,calendar-sync,'mode \"fast\" is unknown; use legacy, pooled, polling'",
     "legacy,calender-sync,'did you mean \"calendar-sync\"?'",
     "legacy,a b,'Unknown queue \"a b\"'",
-    "legacy,a/b,'The instance refused: 400'",
+    "legacy,a/b,'The request cannot be read.'",
   })
   void shouldPrintWhyItWasRefused(String mode, String queue, String error, CapturedOutput output) {
     assertThat(mode(mode, queue)).isEqualTo(ModeCommand.REFUSED);

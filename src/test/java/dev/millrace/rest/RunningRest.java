@@ -20,7 +20,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
     properties = {
       "spring.quartz.auto-startup=false",
       "camel.component.quartz.auto-start-scheduler=false",
-      "millrace.sandbox.enabled=false"
+      "millrace.sandbox.enabled=false",
+      // On a busy machine the first answers take longer than any caller in production would wait.
+      "redis.rest.timeout=30s"
     })
 public abstract class RunningRest {
 

@@ -2,6 +2,8 @@ package dev.millrace.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.problem.Problems;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,8 @@ class ClosedApiTest {
   private final WebApplicationContextRunner application =
       new WebApplicationContextRunner()
           .withConfiguration(AutoConfigurations.of(SecurityAutoConfiguration.class))
-          .withUserConfiguration(HttpSecurityConfiguration.class);
+          .withUserConfiguration(HttpSecurityConfiguration.class)
+          .withBean(Problems.class, () -> new Problems(new SimpleMeterRegistry()));
 
   @ParameterizedTest
   @CsvSource({

@@ -52,7 +52,9 @@ class SuggestionGenerationTest {
     rows.contact(user, "Never", "na", "2020-01-01T12:00:00Z");
     rows.busy(calendar, "2026-03-02T18:00:00Z", "2026-03-02T20:00:00Z");
 
-    assertThat(generation.forUser(unit()))
+    SuggestionGeneration.Generated generated = generation.forUser(unit());
+    assertThat(generated.changed()).containsExactly(user);
+    assertThat(generation.settle(generated))
         .containsEntry("created", 2)
         .containsEntry("dueContacts", 2);
 
@@ -95,8 +97,10 @@ class SuggestionGenerationTest {
     generation.forUser(unit());
     List<String> first = offers();
 
-    assertThat(generation.forUser(unit())).containsEntry("created", 0);
+    SuggestionGeneration.Generated second = generation.forUser(unit());
 
+    assertThat(second.result()).containsEntry("created", 0);
+    assertThat(second.changed()).isEmpty();
     assertThat(offers()).isEqualTo(first);
   }
 
@@ -110,19 +114,18 @@ class SuggestionGenerationTest {
     for (int run = 0; run < 4; run++) {
       runs.add(
           CompletableFuture.runAsync(
-              () -> {
-                try {
-                  generation.forUser(unit());
-                } catch (SkippedException full) {
-                  assertThat(full.reason()).isEqualTo("full");
-                }
-              }));
+              () -> assertThat(generation.forUser(unit()).skipped()).isIn(null, "full")));
     }
     runs.forEach(CompletableFuture::join);
 
     assertThat(offers()).hasSize(Suggestions.MOST_OPEN);
     assertThat(beans.texts("SELECT DISTINCT contact_id FROM suggestion_contacts"))
         .hasSize(Suggestions.MOST_OPEN);
+    SuggestionGeneration.Generated full = generation.forUser(unit());
+    assertThat(full.changed()).isEmpty();
+    assertThatThrownBy(() -> generation.settle(full))
+        .isInstanceOf(SkippedException.class)
+        .hasMessageContaining("full");
   }
 
   @Test
@@ -148,7 +151,7 @@ class SuggestionGenerationTest {
     UUID meeting = rows.suggestion(user, agreed, "2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z");
     rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", meeting);
 
-    assertThat(generation.forUser(unit())).containsEntry("created", 0);
+    assertThat(generation.forUser(unit()).result()).containsEntry("created", 0);
   }
 
   @Test

@@ -48,6 +48,11 @@ public record RestProperties(
     }
   }
 
+  /** The same for who waits longer. */
+  public RestProperties within(Duration longer) {
+    return new RestProperties(url, token, longer, linger, requests, maxAnswerSize, pause);
+  }
+
   private static void within(
       String name, Duration value, Duration least, Duration most, String usual) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which commands pass, and why others do not. */
 final class CommandRules {
@@ -66,7 +67,7 @@ final class CommandRules {
       return Optional.empty();
     }
     String reason = denied.getOrDefault(full, denied.get(name));
-    for (String category : spec.categories()) {
+    for (String category : new TreeSet<>(spec.categories())) {
       reason = reason == null ? denied.get(category) : reason;
     }
     if (reason == null) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What Redis answered, with every difference that RESP2 makes: a simple string is not a bulk
- * string, a null array is not a null string, and an error may stand inside an array.
+ * What Redis answered, with the differences that RESP2 makes: a null array is not a null string,
+ * and an error may stand inside an array.
  */
 public sealed interface RedisReply {
 

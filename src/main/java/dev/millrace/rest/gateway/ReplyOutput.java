@@ -24,12 +24,7 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
 
   @Override
   public void set(ByteBuffer bytes) {
-    put(bytes == null ? RedisReply.NULL : new RedisReply.Bulk(copy(bytes)));
-  }
-
-  @Override
-  public void setSingle(ByteBuffer bytes) {
-    put(new RedisReply.Simple(copy(bytes)));
+    put(bytes == null ? RedisReply.NULL : string(copy(bytes)));
   }
 
   @Override
@@ -91,6 +86,13 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
     } else {
       open.peek().add(reply);
     }
+  }
+
+  /** The client does not tell simple strings from others; OK hardly ever is another. */
+  private static RedisReply string(byte[] bytes) {
+    return bytes.length == 2 && bytes[0] == 'O' && bytes[1] == 'K'
+        ? RedisReply.OK
+        : new RedisReply.Bulk(bytes);
   }
 
   private static byte[] copy(ByteBuffer bytes) {

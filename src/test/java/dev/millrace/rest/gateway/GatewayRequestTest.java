@@ -3,6 +3,7 @@ package dev.millrace.rest.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,7 +115,7 @@ class GatewayRequestTest extends RunningGateway {
     Told raw = get("/get/image", "Upstash-Response-Format: resp2");
 
     assertThat(encoded.body())
-        .isEqualTo("{\"result\":\"" + java.util.Base64.getEncoder().encodeToString(bytes) + "\"}");
+        .isEqualTo("{\"result\":\"" + Base64.getEncoder().encodeToString(bytes) + "\"}");
     assertThat(raw.bytes()).startsWith("$256\r\n".getBytes(StandardCharsets.UTF_8)).contains(bytes);
     assertThat(raw.header("Content-Type")).isEqualTo("application/octet-stream");
   }

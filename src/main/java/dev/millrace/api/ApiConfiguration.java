@@ -1,0 +1,22 @@
+package dev.millrace.api;
+
+import dev.millrace.problem.Problems;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What holds for every address of the API. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ApiProperties.class)
+class ApiConfiguration {
+
+  /** Behind the doors: nobody's body is read who may not send one. */
+  @Bean
+  FilterRegistrationBean<BodyLimit> bodyLimit(ApiProperties properties, Problems problems) {
+    FilterRegistrationBean<BodyLimit> filter =
+        new FilterRegistrationBean<>(new BodyLimit(properties.maxBody(), problems));
+    filter.addUrlPatterns("/api", "/api/*");
+    return filter;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.cache;
+
+/**
+ * What became of a caller: an entry was found, or it may load one.
+ *
+ * @param found null when it may load
+ * @param permit null when it need not
+ */
+record Turn<T>(Found<T> found, Permit permit) {
+
+  static <T> Turn<T> of(Found<T> found) {
+    return new Turn<>(found, null);
+  }
+
+  static <T> Turn<T> of(Permit permit) {
+    return new Turn<>(null, permit);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** The contract says all that there is, and what it says is there. */
+class ContractTest extends RunningHttp {
+
+  @Autowired CamelContext camel;
+  @Autowired List<RequestMappingHandlerMapping> mappings;
+
+  static List<Contract.Operation> operations() {
+    return CONTRACT.operations();
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void shouldServeEachOperationAsItSays(Contract.Operation operation) throws Exception {
+    HttpResponse<String> answer = ask(operation.method(), address(operation), body(operation));
+
+    // Held against the contract by asking; here, that the operation itself has answered.
+    assertThat(answer.statusCode()).isIn(200, 204, 404);
+    if (answer.statusCode() == 404) {
+      assertThat(operation.path()).isEqualTo("/api/cache/{key}");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void shouldSayWhatEachOperationIsFor(Contract.Operation operation) {
+    assertThat(operation.json().path("summary").asText()).isNotBlank();
+    assertThat(operation.json().path("tags")).hasSize(1);
+    assertThat(operation.json().path("responses").properties().stream().map(Map.Entry::getKey))
+        .contains("400", "401", "429", "503");
+    if (operation.json().has("requestBody")) {
+      assertThat(operation.json().path("responses").properties().stream().map(Map.Entry::getKey))
+          .contains("413", "415");
+    }
+    for (JsonNode parameter : CONTRACT.parameters(operation)) {
+      assertThat(parameter.path("description").asText()).isNotBlank();
+      assertThat(parameter.path("schema").has("type")).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void shouldGiveExamplesThatItsSchemasAllow(Contract.Operation operation) {
+    Stream.concat(
+            Stream.of(operation.json().path("requestBody")),
+            operation.json().path("responses").properties().stream()
+                .map(response -> CONTRACT.resolved(response.getValue())))
+        .flatMap(said -> said.path("content").properties().stream())
+        .map(Map.Entry::getValue)
+        .filter(content -> content.has("example"))
+        .forEach(
+            content ->
+                CONTRACT.assertValid(
+                    content.path("schema"),
+                    content.path("example").toString(),
+                    "example of " + operation));
+  }
+
+  @Test
+  void shouldNameARouteForEachOperationAndNoOther() {
+    Set<String> routes =
+        camel.getRoutes().stream()
+            .filter(route -> "api".equals(route.getConfigurationId()))
+            .map(Route::getEndpoint)
+            .map(endpoint -> endpoint.getEndpointBaseUri().replace("direct://", ""))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(routes)
+        .containsExactlyInAnyOrderElementsOf(
+            operations().stream().map(Contract.Operation::id).toList());
+  }
+
+  @Test
+  void shouldKnowEveryAddressUnderApi() {
+    Set<String> served =
+        mappings.stream()
+            .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+            .map(RequestMappingInfo::getPatternValues)
+            .flatMap(Set::stream)
+            .map(pattern -> pattern.replace("/{*matchOnUriPrefix}", ""))
+            .filter(pattern -> pattern.startsWith("/api"))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(served)
+        .containsExactlyInAnyOrderElementsOf(
+            operations().stream().map(Contract.Operation::path).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void shouldWantTheTokenForAllOfIt() {
+    assertThat(CONTRACT.root().path("security").toString()).isEqualTo("[{\"token\":[]}]");
+    assertThat(operations()).noneMatch(operation -> operation.json().has("security"));
+    assertThat(CONTRACT.root().at("/components/securitySchemes/token/scheme").asText())
+        .isEqualTo("bearer");
+  }
+
+  private static String address(Contract.Operation operation) {
+    String path = operation.path();
+    String query = "";
+    for (JsonNode parameter : CONTRACT.parameters(operation)) {
+      String name = parameter.path("name").asText();
+      String value =
+          parameter.has("example")
+              ? parameter.path("example").asText()
+              : StreamSupport.stream(parameter.path("examples").spliterator(), false)
+                  .findFirst()
+                  .map(example -> example.path("value").asText())
+                  .orElse(parameter.at("/schema/default").asText());
+      if (parameter.path("in").asText().equals("path")) {
+        path = path.replace("{" + name + "}", value);
+      } else {
+        query += (query.isEmpty() ? "?" : "&") + name + "=" + value;
+      }
+    }
+    return path + query;
+  }
+
+  private static String body(Contract.Operation operation) {
+    JsonNode body = operation.json().at("/requestBody/content/application~1json/example");
+    return body.isMissingNode() ? null : body.toString();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.millrace.rest.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.TestRedis;
+import dev.millrace.embedded.FreePort;
+import dev.millrace.queue.RedisLink;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.embedded.RedisServer;
+
+/** What becomes of commands when Redis is slow, or goes away and comes back. */
+class GatewayLinkTest {
+
+  @TempDir Path folder;
+
+  private RedisServer server;
+  private RedisClient client;
+  private StatefulRedisConnection<byte[], byte[]> shared;
+  private int port;
+
+  @BeforeEach
+  void connect() throws Exception {
+    port = FreePort.near(0);
+    server = TestRedis.durable(port, folder);
+    server.start();
+    client = RedisClient.create(RedisURI.builder().withHost("127.0.0.1").withPort(port).build());
+    shared = client.connect(ByteArrayCodec.INSTANCE);
+  }
+
+  @AfterEach
+  void disconnect() throws Exception {
+    client.shutdown();
+    server.stop();
+  }
+
+  @Test
+  void shouldGiveUpInTimeAndGoOn() {
+    GatewayLink link = link(Duration.ofMillis(200));
+
+    assertThatThrownBy(() -> run(link, "DEBUG", "SLEEP", "1"))
+        .isInstanceOf(GatewayRefusal.class)
+        .hasMessageStartingWith("ERR Redis did not answer within 200 ms")
+        .extracting(e -> ((GatewayRefusal) e).reason())
+        .isEqualTo(GatewayRefusal.Reason.UNAVAILABLE);
+
+    await().ignoreExceptions().until(() -> run(link, "ECHO", "x") instanceof RedisReply.Bulk);
+  }
+
+  @Test
+  void shouldNotSendAgainWhatWasUnderwayWhenTheConnectionWasLost() throws Exception {
+    GatewayLink link = link(Duration.ofSeconds(20));
+    String info =
+        new String(((RedisReply.Bulk) run(link, "INFO", "server")).bytes(), StandardCharsets.UTF_8);
+    long pid = Long.parseLong(info.replaceAll("(?s).*process_id:(\\d+).*", "$1"));
+    CompletableFuture<RedisReply> lost =
+        CompletableFuture.supplyAsync(
+            () ->
+                run(
+                    link,
+                    "EVAL",
+                    "redis.call('INCR', 'n') while redis.call('EXISTS', 'n') do end",
+                    "0"));
+    try (StatefulRedisConnection<String, String> other = client.connect()) {
+      // A script that has written is only ended by the end of the server.
+      await()
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> assertThatThrownBy(() -> other.sync().get("n")).hasMessageStartingWith("BUSY"));
+    }
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+
+    assertThatThrownBy(lost::join)
+        .hasCauseInstanceOf(GatewayRefusal.class)
+        .hasMessageContaining("whether the command was executed is unknown");
+    server.stop();
+    server = TestRedis.durable(port, folder);
+    server.start();
+
+    assertThat(run(link, "EXISTS", "n")).isEqualTo(new RedisReply.Whole(0));
+  }
+
+  @Test
+  void shouldSayThatRedisIsAway() throws Exception {
+    GatewayLink link = link(Duration.ofMillis(300));
+    server.stop();
+
+    assertThatThrownBy(() -> run(link, "GET", "x")).isInstanceOf(GatewayRefusal.class);
+
+    server.start();
+    await().ignoreExceptions().until(() -> run(link, "GET", "x").equals(RedisReply.NULL));
+  }
+
+  private GatewayLink link(Duration timeout) {
+    GatewayLink link =
+        new GatewayLink(
+            new RedisLink() {
+              @Override
+              public RedisClusterAsyncCommands<byte[], byte[]> commands() {
+                return shared.async();
+              }
+
+              @Override
+              public Connection open(String role, Duration patience, Watch watch) {
+                throw new UnsupportedOperationException(role);
+              }
+            },
+            timeout);
+    client.addListener(link);
+    return link;
+  }
+
+  private static RedisReply run(GatewayLink link, String... words) {
+    List<byte[]> bytes =
+        Arrays.stream(words).map(word -> word.getBytes(StandardCharsets.UTF_8)).toList();
+    return link.run(List.of(Sent.of(new RedisCall(bytes), 0))).getFirst();
+  }
+}
