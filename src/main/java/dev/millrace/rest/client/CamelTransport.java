@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.support.DefaultExchange;
 
 /**
@@ -14,8 +15,8 @@ import org.apache.camel.support.DefaultExchange;
  */
 final class CamelTransport implements RestTransport {
 
-  /** Where the route begins. */
-  static final String ENDPOINT = "direct:redis-over-http";
+  private static final String ROUTE = "redis-over-http";
+  private static final String ENDPOINT = "direct:redis-over-http";
 
   /** Tells the route whether it may send again what may have arrived. */
   static final String REPEATABLE = "repeatable";
@@ -31,11 +32,19 @@ final class CamelTransport implements RestTransport {
   }
 
   @Override
-  public RestAnswer exchange(RestRequest request, String syncToken) throws IOException {
-    if (camel.hasEndpoint(ENDPOINT) == null) {
-      throw new IOException(
-          "no route begins with " + ENDPOINT + "; routes/redis-over-http.camel.yaml has one");
+  public String obstacle() {
+    ServiceStatus route = camel.getRouteController().getRouteStatus(ROUTE);
+    if (route == null && camel.isStarted()) {
+      return "there is no route " + ROUTE + "; routes/redis-over-http.camel.yaml has it";
     }
+    if (route == null || !route.isStarted()) {
+      return "the route " + ROUTE + " is not started";
+    }
+    return target.get() == null ? "the gateway of this application is not up yet" : null;
+  }
+
+  @Override
+  public RestAnswer exchange(RestRequest request, String syncToken) throws IOException {
     RestTarget server = target.get();
     Exchange asked = new DefaultExchange(camel);
     asked.setProperty(REPEATABLE, request.repeatable());

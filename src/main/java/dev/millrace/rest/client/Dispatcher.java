@@ -58,6 +58,13 @@ final class Dispatcher implements AutoCloseable {
 
   private <T> CompletableFuture<T> ask(RestRequest request, Function<RestAnswer, T> read) {
     CompletableFuture<T> reply = new CompletableFuture<>();
+    String obstacle = transport.obstacle();
+    if (obstacle != null) {
+      // Says nothing about the server, so the breaker is not told.
+      meter.failed(Kind.UNREACHABLE);
+      return CompletableFuture.failedFuture(
+          RestRedis.unreachable(request.command(), obstacle, null));
+    }
     if (!breaker.tryAcquirePermission()) {
       meter.failed(Kind.PAUSED);
       reply.completeExceptionally(

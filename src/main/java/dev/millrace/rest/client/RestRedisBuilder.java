@@ -37,7 +37,7 @@ public final class RestRedisBuilder {
   }
 
   /**
-   * @param target asked anew for each request
+   * @param target asked anew for each request; null while there is none yet
    */
   public RestRedis build(CamelContext camel, Supplier<RestTarget> target) {
     ExecutorService threads =

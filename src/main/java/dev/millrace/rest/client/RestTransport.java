@@ -5,6 +5,9 @@ import java.io.IOException;
 /** The way to the server and back. */
 interface RestTransport {
 
+  /** Why nothing can be sent yet, as while the application starts; null when it can. */
+  String obstacle();
+
   /**
    * Sends a request and waits for the answer, whatever its status. Sends it again only if it is
    * repeatable or did not leave.

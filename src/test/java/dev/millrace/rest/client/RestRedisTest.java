@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -357,6 +358,24 @@ class RestRedisTest {
       assertThat(refused(redis.send(RestCommand.of("GET", "k"))).kind()).isEqualTo(Kind.ERROR);
     }
     assertThat(redis.isPaused()).isFalse();
+  }
+
+  @Test
+  void shouldNotTakeAStartThatIsNotOverForAServerThatFails() throws Exception {
+    try (DefaultCamelContext camel = new DefaultCamelContext()) {
+      RestProperties properties =
+          TestRest.properties(Duration.ofSeconds(5), Duration.ofMinutes(10));
+      RestRedis early = RestRedisBuilder.of(properties).prepare(camel).build(camel, () -> null);
+
+      for (int i = 0; i < 30; i++) {
+        assertThat(refused(early.send(RestCommand.of("GET", "k"))))
+            .hasMessage("GET: the route redis-over-http is not started");
+      }
+      assertThat(early.isPaused()).isFalse();
+      camel.start();
+      assertThat(refused(early.send(RestCommand.of("GET", "k"))))
+          .hasMessageContaining("routes/redis-over-http.camel.yaml has it");
+    }
   }
 
   @Test
