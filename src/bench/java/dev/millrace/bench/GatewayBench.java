@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.millrace.Millrace;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
@@ -7,6 +8,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,9 +35,12 @@ final class GatewayBench {
   static final String NAME = "gateway/100";
 
   private static final int COMMANDS = 100;
-  private static final int CLIENTS = 4;
+  private static final int CLIENTS = 16;
   private static final Duration ROUND = Duration.ofSeconds(3);
   private static final String TOKEN = "bench-token-0123456789";
+  private static final int WARM_UP = 8;
+  private static final OperatingSystemMXBean PROCESS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private static final double AIM = 30_000;
 
   private GatewayBench() {}
@@ -44,14 +49,13 @@ final class GatewayBench {
   static void run(int rounds, BenchRedis redis) {
     try (ConfigurableApplicationContext application =
             new SpringApplicationBuilder(Millrace.class)
-                .properties(
-                    "server.port=0",
-                    "REDIS_URL=redis://127.0.0.1:" + redis.port(),
-                    "millrace.data-directory=target/bench-data",
-                    "millrace.gateway.token=" + TOKEN,
-                    "millrace.sandbox.enabled=false",
-                    "camel.component.quartz.auto-start-scheduler=false")
-                .run();
+                .run(
+                    "--server.port=0",
+                    "--REDIS_URL=redis://127.0.0.1:" + redis.port(),
+                    "--millrace.data-directory=target/bench-data",
+                    "--millrace.gateway.token=" + TOKEN,
+                    "--millrace.sandbox.enabled=false",
+                    "--camel.component.quartz.auto-start-scheduler=false");
         HttpClient http = HttpClient.newHttpClient();
         RedisClient client =
             RedisClient.create(
@@ -61,19 +65,23 @@ final class GatewayBench {
           request(application.getEnvironment().getRequiredProperty("local.server.port"));
       double[] gateway = new double[rounds];
       double[] straight = new double[rounds];
-      for (int round = -1; round < rounds; round++) {
+      double[] micros = new double[rounds];
+      for (int round = -WARM_UP; round < rounds; round++) {
+        long cpu = PROCESS.getProcessCpuTime();
         double over = measure(() -> overHttp(http, request));
-        double direct = measure(() -> straight(connection.async()));
+        double used = PROCESS.getProcessCpuTime() - cpu;
+        double direct = round < -1 ? 0 : measure(() -> straight(connection.async()));
         if (round >= 0) {
           gateway[round] = over;
           straight[round] = direct;
+          micros[round] = used / 1e3 / (over * ROUND.toSeconds());
         }
       }
-      print(gateway, straight);
+      print(gateway, straight, micros);
     }
   }
 
-  private static void print(double[] gateway, double[] straight) {
+  private static void print(double[] gateway, double[] straight, double[] micros) {
     double[] ratios = new double[gateway.length];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = gateway[i] / straight[i];
@@ -81,6 +89,7 @@ final class GatewayBench {
     System.out.printf(
         Locale.ROOT,
         "%n%s  %d clients, pipelines of %d%n  over HTTP        %,9.0f commands/s (%,.0f to %,.0f)%n"
+            + "  clients and gateway, CPU  %.1f µs a command%n"
             + "  straight, Lettuce %,8.0f commands/s%n  ratio            %9.2f%n"
             + "aim: %,.0f commands/s over HTTP: %s%n",
         NAME,
@@ -89,6 +98,7 @@ final class GatewayBench {
         median(gateway),
         Arrays.stream(gateway).min().orElseThrow(),
         Arrays.stream(gateway).max().orElseThrow(),
+        median(micros),
         median(straight),
         median(ratios),
         AIM,

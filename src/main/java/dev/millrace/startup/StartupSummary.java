@@ -37,6 +37,7 @@ public class StartupSummary {
 
   private final Servers servers;
   private final AdminToken token;
+  private final GatewayToken gateway;
   private final ObjectProvider<Sandbox> sandbox;
   private final RedisConnections redis;
   private final SharedLink link;
@@ -47,6 +48,7 @@ public class StartupSummary {
   public StartupSummary(
       Servers servers,
       AdminToken token,
+      GatewayToken gateway,
       ObjectProvider<Sandbox> sandbox,
       RedisConnections redis,
       SharedLink link,
@@ -55,6 +57,7 @@ public class StartupSummary {
       Environment environment) {
     this.servers = servers;
     this.token = token;
+    this.gateway = gateway;
     this.sandbox = sandbox;
     this.redis = redis;
     this.link = link;
@@ -84,6 +87,7 @@ public class StartupSummary {
         environment.getProperty("spring.mail.host"),
         environment.getProperty("spring.mail.port"));
     LOG.info("Admin       {}", admin());
+    LOG.info("REST        {}", rest());
     String here = "http://localhost:" + environment.getProperty("local.server.port");
     LOG.info(
         "Open next   {}/actuator/health  {}/actuator/prometheus{}{}",
@@ -93,6 +97,17 @@ public class StartupSummary {
             ? "  " + here + "/docs"
             : "",
         running == null ? "" : "  " + running.page());
+  }
+
+  private String rest() {
+    if (gateway.value().isEmpty()) {
+      return "/redis is closed; MILLRACE_GATEWAY_TOKEN opens it";
+    }
+    return "/redis opens with the token "
+        + gateway
+            .madeIn()
+            .map(file -> "in " + relative(file.path()))
+            .orElse("of " + GatewayToken.SETTING);
   }
 
   private String admin() {

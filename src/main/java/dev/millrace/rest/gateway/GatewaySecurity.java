@@ -20,6 +20,7 @@ import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
@@ -73,6 +74,12 @@ public class GatewaySecurity {
       response.setContentLength(answer.length);
       response.getOutputStream().write(answer);
     };
+  }
+
+  /** Spring Security would observe each of its filters twice a request, at half the price of it. */
+  @Bean
+  SecurityObservationSettings unobservedSecurity() {
+    return SecurityObservationSettings.noObservations();
   }
 
   @Bean
