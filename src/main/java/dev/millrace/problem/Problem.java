@@ -13,8 +13,8 @@ import org.springframework.http.ProblemDetail;
  * Why a request was refused, before it is known which address it came to.
  *
  * @param status from 400
- * @param kind what tells it from others of the same status, as the last part of {@code type}; null
- *     = the status says it all
+ * @param kind what tells it from others of the same status, as the last part of {@code type}, or
+ *     the whole of a type that others defined; null = the status says it all
  * @param detail for people: what is wrong, and what to do
  * @param members further members of the body by name
  * @param headers of the answer
@@ -94,7 +94,7 @@ public record Problem(
     ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
     body.setTitle(status.getReasonPhrase());
     if (kind != null) {
-      body.setType(URI.create(TYPES + kind));
+      body.setType(URI.create(kind.startsWith("https:") ? kind : TYPES + kind));
     }
     try {
       body.setInstance(URI.create(path));

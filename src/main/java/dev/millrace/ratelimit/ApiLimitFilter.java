@@ -1,6 +1,6 @@
 package dev.millrace.ratelimit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.problem.Problems;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,15 +28,17 @@ public final class ApiLimitFilter extends OncePerRequestFilter {
 
   private final RateLimits limits;
   private final RateLimitFields fields;
+  private final Problems problems;
   private final RequestMatcher counted;
 
   /**
    * @param exempt patterns of paths that are not counted, see {@link
    *     RateLimitingProperties#exempt()}
    */
-  public ApiLimitFilter(RateLimits limits, List<String> exempt, ObjectMapper json, Clock clock) {
+  public ApiLimitFilter(RateLimits limits, List<String> exempt, Problems problems, Clock clock) {
     this.limits = limits;
-    this.fields = new RateLimitFields(json, clock);
+    this.problems = problems;
+    this.fields = new RateLimitFields(clock);
     PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
     RequestMatcher api = paths.matcher("/api/**");
     List<PathPatternRequestMatcher> exceptions = exempt.stream().map(paths::matcher).toList();
@@ -60,7 +62,7 @@ public final class ApiLimitFilter extends OncePerRequestFilter {
     if (decision.allowed()) {
       chain.doFilter(request, response);
     } else {
-      fields.refuse(response, decision);
+      problems.write(RateLimitFields.problem(decision), request, response);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.millrace.ratelimit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.problem.Problems;
 import dev.millrace.rest.client.RestRedis;
 import dev.millrace.security.ApiGuard;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -75,8 +75,8 @@ public class RateLimitConfiguration {
   /** The API limit, for the security chain, which knows where it belongs. */
   @Bean
   ApiGuard apiLimit(
-      RateLimits limits, RateLimitingProperties properties, ObjectMapper json, Clock clock) {
-    ApiLimitFilter filter = new ApiLimitFilter(limits, properties.exempt(), json, clock);
+      RateLimits limits, RateLimitingProperties properties, Problems problems, Clock clock) {
+    ApiLimitFilter filter = new ApiLimitFilter(limits, properties.exempt(), problems, clock);
     return () -> filter;
   }
 }

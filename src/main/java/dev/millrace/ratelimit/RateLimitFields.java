@@ -1,16 +1,11 @@
 package dev.millrace.ratelimit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.problem.Problem;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 
 /**
  * How a decision is told over HTTP: the fields {@code RateLimit} and {@code RateLimit-Policy} of
@@ -21,11 +16,9 @@ final class RateLimitFields {
 
   private static final String PROBLEM_TYPES = "https://iana.org/assignments/http-problem-types#";
 
-  private final ObjectMapper json;
   private final Clock clock;
 
-  RateLimitFields(ObjectMapper json, Clock clock) {
-    this.json = json;
+  RateLimitFields(Clock clock) {
     this.clock = clock;
   }
 
@@ -52,8 +45,8 @@ final class RateLimitFields {
     response.setHeader("X-RateLimit-Reset", decision.resetAt().toString());
   }
 
-  /** Answers a request that was refused. */
-  void refuse(HttpServletResponse response, Decision decision) throws IOException {
+  /** What a request that was refused is answered. */
+  static Problem problem(Decision decision) {
     boolean exceeded = decision.source() != Decision.Source.CLOSED;
     HttpStatus status = exceeded ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
     long wait = Math.max(1, seconds(decision.retryAfter()));
@@ -62,24 +55,14 @@ final class RateLimitFields {
             ? "%d requests in the time of this limit are used up. Ask again in %d s."
                 .formatted(decision.quota(), wait)
             : "Requests cannot be counted at the moment. Ask again in %d s.".formatted(wait);
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("type", PROBLEM_TYPES + (exceeded ? "quota-exceeded" : "temporary-reduced-capacity"));
-    body.put(
-        "title",
-        exceeded
-            ? "Request cannot be satisfied as assigned quota has been exceeded"
-            : "Request cannot be satisfied due to temporary server capacity constraints");
-    body.put("status", status.value());
-    body.put("detail", detail);
-    body.put("violated-policies", List.of(decision.limit()));
-    // What clients of the Node application read.
-    body.put("error", status.getReasonPhrase());
-    body.put("message", detail);
-    body.put("retryAfter", wait);
-    response.setStatus(status.value());
-    response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(wait));
-    response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-    json.writeValue(response.getOutputStream(), body);
+    return Problem.of(status, detail)
+        .kind(PROBLEM_TYPES + (exceeded ? "quota-exceeded" : "temporary-reduced-capacity"))
+        .retryAfter(decision.retryAfter())
+        .with("violated-policies", List.of(decision.limit()))
+        // What clients of the Node application read.
+        .with("error", status.getReasonPhrase())
+        .with("message", detail)
+        .with("retryAfter", wait);
   }
 
   /** Rounded up: who comes a moment too early would be refused again. */
