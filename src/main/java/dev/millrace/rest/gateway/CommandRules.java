@@ -1,12 +1,13 @@
 package dev.millrace.rest.gateway;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Which commands pass, and why others do not. */
 final class CommandRules {
@@ -18,12 +19,17 @@ final class CommandRules {
   private final CommandCatalog catalog;
   private final Set<String> passing = new HashSet<>();
   private final Map<String, String> denied = new HashMap<>();
+  // Commands of which a subcommand is named.
+  private final Set<String> named = new HashSet<>(Set.of("SCRIPT"));
 
   CommandRules(CommandCatalog catalog, GatewayProperties properties) {
     this.catalog = catalog;
     properties.pass().forEach(name -> passing.add(canonical(name)));
     properties.allow().forEach(name -> passing.add(canonical(name)));
     properties.deny().forEach((name, reason) -> denied.put(canonical(name), reason));
+    Stream.concat(passing.stream(), denied.keySet().stream())
+        .filter(name -> name.contains("|"))
+        .forEach(name -> named.add(name.substring(0, name.indexOf('|'))));
   }
 
   /** The error for a command that must not run; empty when it may. */
@@ -32,9 +38,10 @@ final class CommandRules {
     if (command == null) {
       return Optional.of(unknown(call));
     }
-    CommandSpec sub = command.subcommands().get(call.upper(1));
     String name = command.name();
-    String full = name + "|" + call.upper(1);
+    // Most commands have no second word that matters, and this is done for each of them.
+    boolean two = !command.subcommands().isEmpty() || named.contains(name);
+    String full = two ? name + "|" + call.upper(1) : name;
     Optional<String> never = NeverOverHttp.reason(name).or(() -> NeverOverHttp.reason(full));
     if (never.isPresent()) {
       return never.map(reason -> unavailable(name, reason));
@@ -46,7 +53,7 @@ final class CommandRules {
     if (name.equals("SELECT") && !call.upper(1).equals("0")) {
       return Optional.of(unavailable(name, "there is only database 0"));
     }
-    CommandSpec exact = sub == null ? command : sub;
+    CommandSpec exact = two ? command.subcommands().getOrDefault(call.upper(1), command) : command;
     if (access == Access.READ && !reads(name, exact)) {
       return Optional.of(forbidden(exact));
     }
@@ -67,11 +74,12 @@ final class CommandRules {
       return Optional.empty();
     }
     String reason = denied.getOrDefault(full, denied.get(name));
-    for (String category : new TreeSet<>(spec.categories())) {
-      reason = reason == null ? denied.get(category) : reason;
+    if (reason == null && !Collections.disjoint(spec.categories(), denied.keySet())) {
+      // In an order, so that the same reason is told each time.
+      reason = denied.get(first(spec.categories()));
     }
     if (reason == null) {
-      if (spec.categories().stream().anyMatch(passing::contains)) {
+      if (!Collections.disjoint(spec.categories(), passing)) {
         return Optional.empty();
       }
       reason = "it is in none of the groups that millrace.gateway.pass lists";
@@ -81,6 +89,10 @@ final class CommandRules {
             + "; millrace.gateway.allow: \""
             + shown(name, full, spec)
             + "\" opens it");
+  }
+
+  private String first(Set<String> categories) {
+    return categories.stream().filter(denied::containsKey).sorted().findFirst().orElseThrow();
   }
 
   private static String shown(String name, String full, CommandSpec spec) {
@@ -127,6 +139,10 @@ final class CommandRules {
   Optional<CommandSpec> spec(RedisCall call) {
     return catalog
         .find(call.name())
-        .map(spec -> spec.subcommands().getOrDefault(call.upper(1), spec));
+        .map(
+            spec ->
+                spec.subcommands().isEmpty()
+                    ? spec
+                    : spec.subcommands().getOrDefault(call.upper(1), spec));
   }
 }

@@ -58,6 +58,11 @@ final class NeverOverHttp {
             "WAITAOF"));
   }
 
+  // What an old server takes for a browser led astray, and hangs up on.
+  static {
+    because("it would close the connection that all requests share", List.of("POST", "HOST:"));
+  }
+
   private NeverOverHttp() {}
 
   /**
@@ -71,7 +76,10 @@ final class NeverOverHttp {
 
   /** Whether it is a read of a stream that waits for what is not there yet. */
   static boolean waits(RedisCall call) {
-    int i = call.name().equals("XREADGROUP") ? 4 : call.name().equals("XREAD") ? 1 : call.size();
+    if (!call.name().startsWith("XREAD")) {
+      return false;
+    }
+    int i = call.name().equals("XREADGROUP") ? 4 : 1;
     while (i < call.size()) {
       String option = call.upper(i);
       if (option.equals("BLOCK")) {

@@ -65,8 +65,11 @@ final class Preparation {
                 + " bytes");
       }
     }
-    return call.words().stream().anyMatch(word -> word.length > largestRecord)
-        ? Optional.of("ERR max single record size exceeded")
-        : Optional.empty();
+    for (byte[] word : call.words()) {
+      if (word.length > largestRecord) {
+        return Optional.of("ERR max single record size exceeded");
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -9,12 +9,12 @@ import java.util.Locale;
  * One command as a client sent it.
  *
  * @param words its name and arguments, at least one
+ * @param name the name in capitals; of two words, such as {@code SCRIPT LOAD}, the first
  */
-record RedisCall(List<byte[]> words) {
+record RedisCall(List<byte[]> words, String name) {
 
-  /** The name in capitals; of two words, such as {@code SCRIPT LOAD}, the first. */
-  String name() {
-    return upper(0);
+  RedisCall(List<byte[]> words) {
+    this(words, new String(words.getFirst(), StandardCharsets.UTF_8).toUpperCase(Locale.ROOT));
   }
 
   int size() {
