@@ -36,6 +36,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
       "camel.component.quartz.auto-start-scheduler=false",
       "millrace.sandbox.enabled=false",
       "redis.rest.timeout=30s",
+      "millrace.rate-limits.api.prefix=ratelimit:api-limit-test",
       "millrace.rate-limits.api.quota=3",
       "millrace.rate-limits.api.window=1d"
     })
@@ -50,7 +51,7 @@ class ApiLimitTest {
 
   @AfterEach
   void forget() {
-    for (String key : plain.keys("millrace:ratelimit:api:user:*")) {
+    for (String key : plain.keys("millrace:ratelimit:api-limit-test:*")) {
       limits.reset("api", key.replaceFirst(".*:sliding-log:", ""));
     }
   }
@@ -88,8 +89,8 @@ class ApiLimitTest {
     assertThat(body.path("error").asText()).isEqualTo("Too Many Requests");
     assertThat(body.path("message").asText()).contains("Ask again in " + wait + " s");
     assertThat(body.path("retryAfter").asLong()).isEqualTo(wait);
-    assertThat(plain.keys("millrace:ratelimit:api:user:*"))
-        .containsExactly("millrace:ratelimit:api:user:sliding-log:user:admin");
+    assertThat(plain.keys("millrace:ratelimit:api-limit-test:*"))
+        .containsExactly("millrace:ratelimit:api-limit-test:sliding-log:user:admin");
   }
 
   @Test
@@ -112,7 +113,7 @@ class ApiLimitTest {
 
     assertThat(ask("GET", "/api", "guess", "X-Forwarded-For", "203.0.113.9").statusCode())
         .isEqualTo(429);
-    assertThat(plain.keys("millrace:ratelimit:api:user:*")).hasSize(1);
+    assertThat(plain.keys("millrace:ratelimit:api-limit-test:*")).hasSize(1);
   }
 
   @ParameterizedTest
@@ -128,7 +129,7 @@ class ApiLimitTest {
     HttpResponse<String> answer = ask(method, path, "guess");
 
     assertThat(answer.headers().firstValue("RateLimit")).isEmpty();
-    assertThat(plain.keys("millrace:ratelimit:api:user:*")).isEmpty();
+    assertThat(plain.keys("millrace:ratelimit:api-limit-test:*")).isEmpty();
   }
 
   @ParameterizedTest

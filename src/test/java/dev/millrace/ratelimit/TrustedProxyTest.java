@@ -23,12 +23,13 @@ import org.springframework.data.redis.core.StringRedisTemplate;
       "camel.component.quartz.auto-start-scheduler=false",
       "millrace.sandbox.enabled=false",
       "redis.rest.timeout=30s",
+      "millrace.rate-limits.api.prefix=ratelimit:trusted-proxy-test",
       "server.forward-headers-strategy=native",
       "server.tomcat.remoteip.internal-proxies=127\\.0\\.0\\.1|0:0:0:0:0:0:0:1|::1"
     })
 class TrustedProxyTest {
 
-  private static final String KEYS = "millrace:ratelimit:api:user:sliding-log:address:";
+  private static final String KEYS = "millrace:ratelimit:trusted-proxy-test:sliding-log:address:";
 
   @Autowired private StringRedisTemplate plain;
   @LocalServerPort private int port;
