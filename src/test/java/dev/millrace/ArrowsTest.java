@@ -67,10 +67,11 @@ class ArrowsTest {
           .because("a job is called by a route, and what follows it is written in the route");
 
   @ArchTest
-  static final ArchRule cacheHoldsNoConnectionToRedis =
+  static final ArchRule cacheAndLimitersHoldNoConnectionToRedis =
       noClasses()
           .that()
-          .resideInAPackage("dev.millrace.cache..")
+          .resideInAnyPackage(
+              "dev.millrace.cache..", "dev.millrace.ratelimit..", "dev.millrace.rest.client..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -80,7 +81,7 @@ class ArrowsTest {
               "dev.millrace.queue..",
               "dev.millrace.redis..",
               "dev.millrace.rest.gateway..")
-          .because("it asks over HTTP, and so lives beside any Redis that speaks the protocol");
+          .because("they ask over HTTP, and so live beside any Redis that speaks the protocol");
 
   @ArchTest
   static final ArchRule sandboxKnowsNobody =

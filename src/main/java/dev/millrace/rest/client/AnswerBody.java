@@ -4,22 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.springframework.util.unit.DataSize;
 
 /** Reads an answer within the route, where what is lost half-way can be asked for again. */
 final class AnswerBody implements Processor {
 
-  private final int limit;
-
-  /**
-   * @param limit of what is taken into memory
-   */
-  AnswerBody(DataSize limit) {
-    this.limit = Math.toIntExact(limit.toBytes());
-  }
+  /** What the client that asked takes into memory, in bytes. */
+  static final String LARGEST = "largestAnswer";
 
   @Override
   public void process(Exchange answered) throws IOException {
+    int limit = answered.getProperty(LARGEST, Integer.class);
     try (InputStream body = answered.getMessage().getBody(InputStream.class)) {
       byte[] bytes = body == null ? new byte[0] : body.readNBytes(limit);
       if (bytes.length == limit && body.read() >= 0) {

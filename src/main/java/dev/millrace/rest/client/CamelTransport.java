@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.FluentProducerTemplate;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.support.DefaultExchange;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Sends through the route {@code redis-over-http}, so that repeats, time-outs, TLS and meters are
@@ -24,11 +25,13 @@ final class CamelTransport implements RestTransport {
   private final CamelContext camel;
   private final FluentProducerTemplate producer;
   private final Supplier<RestTarget> target;
+  private final int largestAnswer;
 
-  CamelTransport(CamelContext camel, Supplier<RestTarget> target) {
+  CamelTransport(CamelContext camel, Supplier<RestTarget> target, DataSize largestAnswer) {
     this.camel = camel;
     this.producer = camel.createFluentProducerTemplate();
     this.target = target;
+    this.largestAnswer = Math.toIntExact(largestAnswer.toBytes());
   }
 
   @Override
@@ -48,6 +51,7 @@ final class CamelTransport implements RestTransport {
     RestTarget server = target.get();
     Exchange asked = new DefaultExchange(camel);
     asked.setProperty(REPEATABLE, request.repeatable());
+    asked.setProperty(AnswerBody.LARGEST, largestAnswer);
     asked.getMessage().setBody(request.body());
     asked
         .getMessage()

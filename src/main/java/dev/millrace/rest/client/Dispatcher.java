@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,15 +25,25 @@ final class Dispatcher implements AutoCloseable {
   private final ExecutorService threads;
   private final Duration deadline;
   private final CircuitBreaker breaker;
+  private final Semaphore room;
   private final RestMeter meter = new RestMeter();
   private final AtomicReference<String> syncToken = new AtomicReference<>("");
 
+  /**
+   * @param deadline the longest that anybody waits for an answer
+   * @param requests how many may be on their way at once; the others wait, and their time runs
+   */
   Dispatcher(
-      RestTransport transport, ExecutorService threads, Duration deadline, CircuitBreaker breaker) {
+      RestTransport transport,
+      ExecutorService threads,
+      Duration deadline,
+      CircuitBreaker breaker,
+      int requests) {
     this.transport = transport;
     this.threads = threads;
     this.deadline = deadline;
     this.breaker = breaker;
+    this.room = new Semaphore(requests);
   }
 
   RestMeter meter() {
@@ -41,6 +52,12 @@ final class Dispatcher implements AutoCloseable {
 
   boolean isPaused() {
     return breaker.getState() == CircuitBreaker.State.OPEN;
+  }
+
+  /** Returns when a request could leave at once. */
+  void awaitRoom() {
+    room.acquireUninterruptibly();
+    room.release();
   }
 
   CompletableFuture<Reply> one(RestCommand command) {
@@ -110,7 +127,7 @@ final class Dispatcher implements AutoCloseable {
   private <T> void exchange(
       RestRequest request, Function<RestAnswer, T> read, CompletableFuture<T> reply) {
     try {
-      RestAnswer answer = transport.exchange(request, syncToken.get());
+      RestAnswer answer = exchange(request);
       meter.request(answer.attempts(), request.commands());
       if (answer.syncToken() != null) {
         syncToken.set(answer.syncToken());
@@ -119,8 +136,20 @@ final class Dispatcher implements AutoCloseable {
     } catch (IOException e) {
       meter.request(1, request.commands());
       reply.completeExceptionally(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      reply.completeExceptionally(e);
     } catch (RuntimeException e) {
       reply.completeExceptionally(e);
+    }
+  }
+
+  private RestAnswer exchange(RestRequest request) throws IOException, InterruptedException {
+    room.acquire();
+    try {
+      return transport.exchange(request, syncToken.get());
+    } finally {
+      room.release();
     }
   }
 

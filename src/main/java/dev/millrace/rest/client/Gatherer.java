@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,19 +24,16 @@ final class Gatherer {
   private final Dispatcher dispatcher;
   private final Executor threads;
   private final Duration linger;
-  private final Semaphore requests;
   private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean leaving = new AtomicBoolean();
 
   /**
    * @param linger how long the first waits for others
-   * @param requests how many may be on their way at once
    */
-  Gatherer(Dispatcher dispatcher, Executor threads, Duration linger, int requests) {
+  Gatherer(Dispatcher dispatcher, Executor threads, Duration linger) {
     this.dispatcher = dispatcher;
     this.threads = threads;
     this.linger = linger;
-    this.requests = new Semaphore(requests);
   }
 
   CompletableFuture<Reply> add(RestCommand command) {
@@ -65,7 +61,7 @@ final class Gatherer {
     if (!linger.isZero()) {
       LockSupport.parkNanos(linger.toNanos());
     }
-    requests.acquireUninterruptibly();
+    dispatcher.awaitRoom();
     leaving.set(false);
     List<Waiting> together = new ArrayList<>();
     for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
@@ -77,41 +73,37 @@ final class Gatherer {
     if (!waiting.isEmpty()) {
       depart();
     }
-    if (together.isEmpty()) {
-      requests.release();
-    } else {
-      send(together).whenComplete((done, failure) -> requests.release());
+    if (!together.isEmpty()) {
+      send(together);
     }
   }
 
-  private CompletableFuture<?> send(List<Waiting> together) {
+  private void send(List<Waiting> together) {
     if (together.size() == 1) {
       Waiting only = together.getFirst();
-      return dispatcher
-          .one(only.command())
-          .whenComplete((reply, failure) -> only.end(reply, failure));
+      dispatcher.one(only.command()).whenComplete(only::end);
+      return;
     }
-    return dispatcher
+    dispatcher
         .many("/pipeline", together.stream().map(Waiting::command).toList())
-        .handle(
+        .whenComplete(
             (replies, failure) -> {
-              if (failure == null) {
-                for (int i = 0; i < together.size(); i++) {
-                  Reply reply = replies.get(i);
-                  together.get(i).end(reply, reply.error().orElse(null));
-                }
-                return CompletableFuture.completedFuture(null);
+              if (failure != null) {
+                again(together, failure);
+                return;
               }
-              return again(together, failure);
-            })
-        .thenCompose(done -> done);
+              for (int i = 0; i < together.size(); i++) {
+                Reply reply = replies.get(i);
+                together.get(i).end(reply, reply.error().orElse(null));
+              }
+            });
   }
 
   /**
    * One that must not be repeated kept the others from it; they get their own chance, in a pipeline
    * of their own kind.
    */
-  private CompletableFuture<?> again(List<Waiting> together, Throwable failure) {
+  private void again(List<Waiting> together, Throwable failure) {
     List<Waiting> repeatable = together.stream().filter(one -> one.command().repeatable()).toList();
     RestRedisException refusal = RestRedis.refusal(failure);
     if (refusal == null
@@ -119,12 +111,12 @@ final class Gatherer {
         || repeatable.isEmpty()
         || repeatable.size() == together.size()) {
       together.forEach(one -> one.end(null, failure));
-      return CompletableFuture.completedFuture(null);
+      return;
     }
     together.stream()
         .filter(one -> !one.command().repeatable())
         .forEach(one -> one.end(null, failure));
-    return send(repeatable);
+    send(repeatable);
   }
 
   /** A command and who waits for its answer. */

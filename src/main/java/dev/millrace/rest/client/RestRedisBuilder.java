@@ -32,7 +32,7 @@ public final class RestRedisBuilder {
     HttpClientConfigurer plain =
         client -> client.disableAutomaticRetries().disableCookieManagement();
     camel.getRegistry().bind(HTTP_CLIENT, HttpClientConfigurer.class, plain);
-    camel.getRegistry().bind(ANSWER, Processor.class, new AnswerBody(properties.maxAnswerSize()));
+    camel.getRegistry().bind(ANSWER, Processor.class, new AnswerBody());
     return this;
   }
 
@@ -44,11 +44,11 @@ public final class RestRedisBuilder {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("redis-http-", 0).factory());
     Dispatcher dispatcher =
         new Dispatcher(
-            new CamelTransport(camel, target),
+            new CamelTransport(camel, target, properties.maxAnswerSize()),
             threads,
             properties.timeout(),
-            RestBreaker.of(properties.pause()));
-    return new RestRedis(
-        dispatcher, new Gatherer(dispatcher, threads, properties.linger(), properties.requests()));
+            RestBreaker.of(properties.pause()),
+            properties.requests());
+    return new RestRedis(dispatcher, new Gatherer(dispatcher, threads, properties.linger()));
   }
 }

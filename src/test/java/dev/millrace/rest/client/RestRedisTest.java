@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.rest.ScriptedRest;
 import dev.millrace.rest.ScriptedRest.Answer;
 import dev.millrace.rest.ScriptedRest.Request;
@@ -12,9 +14,11 @@ import dev.millrace.rest.client.RestRedisException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 /** What the client sends, and what it makes of what comes back. */
 class RestRedisTest {
@@ -376,6 +381,92 @@ class RestRedisTest {
       assertThat(refused(early.send(RestCommand.of("GET", "k"))))
           .hasMessageContaining("routes/redis-over-http.camel.yaml has it");
     }
+  }
+
+  @Test
+  void shouldHoldBackWhatIsMoreThanMayBeOnItsWay() {
+    CountDownLatch go = new CountDownLatch(1);
+    Answer one = Answer.of(200, "[{\"result\":1}]");
+    server.answer(
+        (request, exchange) -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          one.to(request, exchange);
+        });
+
+    List<CompletableFuture<List<Reply>>> replies =
+        IntStream.range(0, 60)
+            .mapToObj(i -> redis.pipeline(List.of(RestCommand.of("INCR", "k"))))
+            .toList();
+
+    org.awaitility.Awaitility.await().until(() -> server.requests().size() >= 16);
+    assertThat(server.requests()).hasSize(16);
+    go.countDown();
+    replies.forEach(reply -> assertThat(reply.join()).hasSize(1));
+    assertThat(server.requests()).hasSize(60);
+  }
+
+  @Test
+  void shouldRunScriptsWithoutTheFlagsThatAServerDoesNotKnow() {
+    RestScript script =
+        new RestScript("test", "#!lua flags=allow-key-locking\nreturn { KEYS[1], 0 }");
+    String plain = script.withoutFlags().sha1();
+    server.answer(
+        slots(
+            command ->
+                command.contains("#!lua")
+                    ? "{\"error\":\"ERR Unexpected flag in script shebang\"}"
+                    : command.contains("\"EVAL\"") || command.contains(plain)
+                        ? "{\"result\":[\"%s\",3]}".formatted(base64("k"))
+                        : "{\"error\":\"NOSCRIPT No matching script.\"}"));
+    try (StandaloneRest alone =
+        TestRest.to(
+            server.url(),
+            new RestProperties(
+                "",
+                "",
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                16,
+                DataSize.ofKilobytes(64),
+                Duration.ofMinutes(1)))) {
+      RestRedis eager = alone.redis();
+      List<CompletableFuture<List<Reply>>> replies =
+          IntStream.range(0, 8)
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> run(eager, script)))
+              .toList();
+
+      replies.forEach(
+          reply ->
+              assertThat(reply.join().getFirst().text()).as("the script's answer").isEqualTo("k"));
+      server.requests().clear();
+      assertThat(run(eager, script)).hasSize(1);
+      assertThat(server.requests()).hasSize(1);
+      assertThat(eager.meter().billed() - eager.meter().sent()).isEqualTo(9 * 3);
+    }
+  }
+
+  /** Answers each command, be it alone or in a pipeline. */
+  private static Answer slots(UnaryOperator<String> slot) {
+    ObjectMapper json = new ObjectMapper();
+    return (request, exchange) -> {
+      JsonNode body = json.readTree(request.body());
+      if (request.uri().equals("/")) {
+        String answer = slot.apply(body.toString());
+        Answer.of(answer.contains("error") ? 400 : 200, answer).to(request, exchange);
+        return;
+      }
+      List<String> slots = new ArrayList<>();
+      body.forEach(command -> slots.add(slot.apply(command.toString())));
+      Answer.of(200, slots.toString()).to(request, exchange);
+    };
+  }
+
+  private static List<Reply> run(RestRedis redis, RestScript script) {
+    return RestRedis.await(redis.eval(new ScriptCall(script, List.of("k"), List.of())));
   }
 
   @Test
