@@ -76,7 +76,7 @@ class ServersInitializerTest {
     assertThatThrownBy(() -> initialized(environment))
         .isInstanceOf(RefusedSetting.class)
         .hasMessageContaining("UPSTASH_REDIS_REST_URL is not set");
-    environment.setProperty("millrace.gateway.token", "a gateway of our own");
+    environment.setProperty("millrace.gateway.token", "a-gateway-of-our-own");
     assertThat(initialized(environment).getEnvironment().getProperty("redis.rest.url")).isNull();
   }
 
@@ -222,7 +222,7 @@ class ServersInitializerTest {
   @Test
   void makesNoAdminTokenInProduction() {
     MockEnvironment environment = production();
-    environment.setProperty("millrace.gateway.token", "a gateway of our own");
+    environment.setProperty("millrace.gateway.token", "a-gateway-of-our-own");
     data.resolve("admin-token").toFile().delete();
 
     assertThat(token(environment)).isEmpty();

@@ -163,7 +163,7 @@ final class Dispatcher implements AutoCloseable {
     }
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     if (cause instanceof AnswerBody.TooLarge) {
-      return new RestRedisException(Kind.MALFORMED, request.command(), cause.getMessage(), null);
+      return new RestRedisException(Kind.TOO_LARGE, request.command(), cause.getMessage(), null);
     }
     if (cause instanceof TimeoutException) {
       return RestRedis.unreachable(

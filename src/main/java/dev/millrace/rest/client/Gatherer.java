@@ -1,5 +1,6 @@
 package dev.millrace.rest.client;
 
+import dev.millrace.rest.client.RestRedisException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Lets commands of the same moment leave together. The first waits a little for others; when all
@@ -18,8 +20,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Gatherer {
 
-  /** A pipeline of this many is far below the 10 MB that a request may have, and quick. */
-  static final int LARGEST = 500;
+  /** What a server does at once without others noticing. */
+  static final int MOST_COMMANDS = 500;
+
+  // With escapes and base64 far below the 10 MB that a request may have.
+  private static final int MOST_BYTES = 1 << 20;
 
   private final Dispatcher dispatcher;
   private final Executor threads;
@@ -64,11 +69,14 @@ final class Gatherer {
     dispatcher.awaitRoom();
     leaving.set(false);
     List<Waiting> together = new ArrayList<>();
-    for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
-      together.add(one);
-      if (together.size() == LARGEST) {
+    int size = 0;
+    while (together.size() < MOST_COMMANDS && size < MOST_BYTES) {
+      Waiting one = waiting.poll();
+      if (one == null) {
         break;
       }
+      together.add(one);
+      size += one.command().size();
     }
     if (!waiting.isEmpty()) {
       depart();
@@ -100,23 +108,25 @@ final class Gatherer {
   }
 
   /**
-   * One that must not be repeated kept the others from it; they get their own chance, in a pipeline
-   * of their own kind.
+   * What may be repeated gets another chance: without those that kept it from one, and in halves
+   * when the answer to all was too large.
    */
   private void again(List<Waiting> together, Throwable failure) {
-    List<Waiting> repeatable = together.stream().filter(one -> one.command().repeatable()).toList();
     RestRedisException refusal = RestRedis.refusal(failure);
-    if (refusal == null
-        || refusal.kind() != RestRedisException.Kind.UNREACHABLE
-        || repeatable.isEmpty()
-        || repeatable.size() == together.size()) {
+    Kind kind = refusal == null ? null : refusal.kind();
+    List<Waiting> repeatable = together.stream().filter(one -> one.command().repeatable()).toList();
+    boolean allAre = repeatable.size() == together.size();
+    if (kind != Kind.TOO_LARGE && (kind != Kind.UNREACHABLE || allAre)) {
       together.forEach(one -> one.end(null, failure));
       return;
     }
     together.stream()
         .filter(one -> !one.command().repeatable())
         .forEach(one -> one.end(null, failure));
-    send(repeatable);
+    int half = kind == Kind.TOO_LARGE && allAre ? repeatable.size() / 2 : 0;
+    Stream.of(repeatable.subList(0, half), repeatable.subList(half, repeatable.size()))
+        .filter(part -> !part.isEmpty())
+        .forEach(this::send);
   }
 
   /** A command and who waits for its answer. */

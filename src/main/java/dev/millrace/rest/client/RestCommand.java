@@ -101,6 +101,15 @@ public record RestCommand(String name, List<Object> arguments, boolean repeatabl
     return new RestCommand(name, arguments, true);
   }
 
+  /** About how many bytes it is in a request: enough to keep one from growing too large. */
+  int size() {
+    int size = name.length();
+    for (Object argument : arguments) {
+      size += argument instanceof byte[] bytes ? bytes.length : argument.toString().length();
+    }
+    return size;
+  }
+
   /** Only the name: arguments are users' data. */
   @Override
   public String toString() {

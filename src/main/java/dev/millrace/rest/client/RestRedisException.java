@@ -38,7 +38,7 @@ public final class RestRedisException extends RuntimeException {
 
   /** Whether Redis itself answered, so that it is there and works. */
   public boolean answered() {
-    return kind == Kind.ERROR;
+    return kind == Kind.ERROR || kind == Kind.TOO_LARGE;
   }
 
   /** What went wrong, and where. */
@@ -53,6 +53,8 @@ public final class RestRedisException extends RuntimeException {
     UNAVAILABLE,
     /** An answer that is none of this protocol. */
     MALFORMED,
+    /** Done, but the answer is more than is taken into memory. */
+    TOO_LARGE,
     /** Redis refused the command; the message has its text. */
     ERROR
   }

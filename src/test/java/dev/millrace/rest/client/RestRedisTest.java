@@ -113,7 +113,7 @@ class RestRedisTest {
         IntStream.range(0, 1200).mapToObj(i -> redis.send(RestCommand.of("INCR", "k"))).toList();
 
     replies.forEach(reply -> assertThat(reply.join().integer()).isEqualTo(1));
-    assertThat(server.requests()).allMatch(request -> count(request) <= Gatherer.LARGEST);
+    assertThat(server.requests()).allMatch(request -> count(request) <= Gatherer.MOST_COMMANDS);
     assertThat(server.requests().stream().mapToInt(RestRedisTest::count).sum()).isEqualTo(1200);
   }
 
@@ -278,8 +278,50 @@ class RestRedisTest {
 
     RestRedisException refused = refused(redis.send(RestCommand.of("GET", "k")));
 
-    assertThat(refused.kind()).isEqualTo(Kind.MALFORMED);
+    assertThat(refused.kind()).isEqualTo(Kind.TOO_LARGE);
     assertThat(refused).hasMessageContaining("redis.rest.max-answer-size");
+    assertThat(redis.meter().failures(Kind.TOO_LARGE)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldAskInHalvesForWhatIsTooLargeTogether() {
+    // Three fit into 64 KB, four do not.
+    String value = base64("v".repeat(15_000));
+    server.answer(slots(command -> "{\"result\":\"%s\"}".formatted(value)));
+
+    List<CompletableFuture<Reply>> replies =
+        IntStream.range(0, 30).mapToObj(i -> redis.send(RestCommand.of("GET", "k" + i))).toList();
+
+    replies.forEach(reply -> assertThat(reply.join().text()).hasSize(15_000));
+    assertThat(redis.isPaused()).isFalse();
+  }
+
+  @Test
+  void shouldNotRepeatACounterWhoseAnswerWasTooLargeTogetherWithOthers() {
+    String value = base64("v".repeat(40_000));
+    server.answer(slots(command -> "{\"result\":\"%s\"}".formatted(value)));
+
+    CompletableFuture<Reply> counted = redis.send(RestCommand.of("GETSET", "k", "v"));
+    CompletableFuture<Reply> read = redis.send(RestCommand.of("GET", "k"));
+
+    assertThat(refused(counted).kind()).isEqualTo(Kind.TOO_LARGE);
+    assertThat(read.join().text()).hasSize(40_000);
+    assertThat(server.requests()).hasSize(2);
+  }
+
+  @Test
+  void shouldNotGatherMoreThanARequestMayHold() {
+    server.answer(slots(command -> "{\"result\":\"OK\"}"));
+    String large = "v".repeat(700_000);
+
+    List<CompletableFuture<Reply>> replies =
+        IntStream.range(0, 6)
+            .mapToObj(i -> redis.send(RestCommand.of("SET", "k" + i, large)))
+            .toList();
+
+    replies.forEach(reply -> assertThat(reply.join().text()).isEqualTo("OK"));
+    assertThat(server.requests()).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(server.requests()).allMatch(request -> request.body().length() < 2_000_000);
   }
 
   @Test
