@@ -79,7 +79,7 @@ class CacheFaultTest {
         Arguments.of("too few values", slots("{\"result\":[null]}"), "malformed"),
         Arguments.of("no array", slots("{\"result\":{}}"), "malformed"),
         Arguments.of(
-            "oversized", slots("{\"result\":[\"" + "QUFB".repeat(50_000) + "\"]}"), "malformed"),
+            "oversized", slots("{\"result\":[\"" + "QUFB".repeat(50_000) + "\"]}"), "too_large"),
         Arguments.of("refused", slots("{\"error\":\"ERR unknown command\"}"), "error"));
   }
 

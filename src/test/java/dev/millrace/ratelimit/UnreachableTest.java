@@ -42,7 +42,7 @@ class UnreachableTest extends RunningLimits {
     BROKEN("unavailable"),
     NO_JSON("malformed"),
     NO_BASE64("malformed"),
-    TOO_LARGE("malformed"),
+    TOO_LARGE("too_large"),
     OTHER_ANSWER("malformed");
 
     final String kind;
