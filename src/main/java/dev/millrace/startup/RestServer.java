@@ -1,5 +1,6 @@
 package dev.millrace.startup;
 
+import dev.millrace.rest.client.OwnGateway;
 import dev.millrace.rest.client.RestAddress;
 import dev.millrace.rest.client.RestTarget;
 import dev.millrace.setting.RefusedSetting;
@@ -38,6 +39,9 @@ public final class RestServer {
               + " and "
               + TOKEN_VARIABLE
               + " to a database's, or MILLRACE_GATEWAY_TOKEN to use Millrace's own gateway.");
+    } else {
+      // Refused now, rather than by the first who asks.
+      OwnGateway.url(environment, "0");
     }
   }
 
@@ -52,7 +56,7 @@ public final class RestServer {
             () -> {
               String port = environment.getProperty("server.port", "8080").strip();
               return new RestTarget(
-                  "http://localhost:" + port + "/redis",
+                  OwnGateway.url(environment, port),
                   GatewayToken.existing(environment)
                       .orElseThrow(
                           () ->

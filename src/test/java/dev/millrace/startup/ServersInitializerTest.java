@@ -80,6 +80,21 @@ class ServersInitializerTest {
     assertThat(initialized(environment).getEnvironment().getProperty("redis.rest.url")).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"server.servlet.context-path", "server.ssl.key-store", "server.ssl.bundle"})
+  void refusesToGuessWhereItsOwnGatewayIs(String setting) {
+    MockEnvironment environment = named().withProperty(setting, "somewhere");
+
+    assertThatThrownBy(() -> initialized(environment))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageStartingWith(setting + " is set");
+    environment.setProperty("UPSTASH_REDIS_REST_URL", "https://here");
+    environment.setProperty("UPSTASH_REDIS_REST_TOKEN", "AXzz");
+    assertThat(initialized(environment).getEnvironment().getProperty("redis.rest.url"))
+        .isEqualTo("https://here");
+  }
+
   @Test
   void prefersSpringsOwnNames() {
     MockEnvironment environment =

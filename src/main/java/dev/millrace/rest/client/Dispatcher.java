@@ -60,6 +60,20 @@ final class Dispatcher implements AutoCloseable {
     room.release();
   }
 
+  /** The same reply, which fails when the deadline has passed. */
+  <T> CompletableFuture<T> inTime(String command, CompletableFuture<T> reply) {
+    return reply
+        .copy()
+        .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    failure instanceof TimeoutException
+                        ? RestRedis.unreachable(
+                            command, "no answer within " + deadline.toMillis() + " ms", null)
+                        : failure));
+  }
+
   CompletableFuture<Reply> one(RestCommand command) {
     RestRequest request = RestRequest.of(command);
     return ask(request, answer -> ReplyReader.one(request, answer));
@@ -101,27 +115,26 @@ final class Dispatcher implements AutoCloseable {
       return CompletableFuture.failedFuture(
           RestRedis.unreachable(request.command(), "the client is closed", e));
     }
-    CompletableFuture<T> inTime =
-        reply.copy().orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
-    return inTime.handle(
-        (value, failure) -> {
-          RestRedisException refusal = refusal(request, failure);
-          if (!reply.isDone()) {
-            // Nobody waits any more, and an interrupted virtual thread closes its socket.
-            exchange.cancel(true);
-          }
-          long took = System.nanoTime() - begun;
-          if (refusal == null || refusal.answered()) {
-            breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-          } else {
-            breaker.onError(took, TimeUnit.NANOSECONDS, refusal);
-          }
-          if (refusal != null) {
-            meter.failed(refusal.kind());
-            throw refusal;
-          }
-          return value;
-        });
+    return inTime(request.command(), reply)
+        .handle(
+            (value, failure) -> {
+              RestRedisException refusal = refusal(request, failure);
+              if (!reply.isDone()) {
+                // Nobody waits any more, and an interrupted virtual thread closes its socket.
+                exchange.cancel(true);
+              }
+              long took = System.nanoTime() - begun;
+              if (refusal == null || refusal.answered()) {
+                breaker.onSuccess(took, TimeUnit.NANOSECONDS);
+              } else {
+                breaker.onError(took, TimeUnit.NANOSECONDS, refusal);
+              }
+              if (refusal != null) {
+                meter.failed(refusal.kind());
+                throw refusal;
+              }
+              return value;
+            });
   }
 
   private <T> void exchange(
@@ -164,10 +177,6 @@ final class Dispatcher implements AutoCloseable {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     if (cause instanceof AnswerBody.TooLarge) {
       return new RestRedisException(Kind.TOO_LARGE, request.command(), cause.getMessage(), null);
-    }
-    if (cause instanceof TimeoutException) {
-      return RestRedis.unreachable(
-          request.command(), "no answer within " + deadline.toMillis() + " ms", null);
     }
     return RestRedis.unreachable(request.command(), "no answer: " + cause, cause);
   }

@@ -45,7 +45,8 @@ final class Gatherer {
     Waiting one = new Waiting(command, new CompletableFuture<>());
     waiting.add(one);
     depart();
-    return one.reply();
+    // Time also runs while it waits to leave, and is not given twice when it is sent again.
+    return dispatcher.inTime(command.name(), one.reply());
   }
 
   private void depart() {

@@ -40,10 +40,8 @@ public class RestConfiguration {
     if (port == null) {
       return null;
     }
-    String scheme = environment.containsProperty("server.ssl.key-store") ? "https" : "http";
     return new RestTarget(
-        scheme + "://localhost:" + port + "/redis",
-        environment.getProperty("millrace.gateway.token", ""));
+        OwnGateway.url(environment, port), environment.getProperty("millrace.gateway.token", ""));
   }
 
   private static void bind(RestRedis redis, MeterRegistry registry) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.unit.DataSize;
 
 class RestAddressTest {
@@ -58,6 +59,19 @@ class RestAddressTest {
         .isInstanceOf(RefusedSetting.class)
         .hasMessageStartingWith("UPSTASH_REDIS_REST_TOKEN holds")
         .hasMessageNotContaining("hunter");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'',http://localhost:8080/redis",
+    "0.0.0.0,http://localhost:8080/redis",
+    "127.0.0.1,http://127.0.0.1:8080/redis",
+    "::1,http://[::1]:8080/redis"
+  })
+  void shouldFindItsOwnGatewayWhereTheServerListens(String address, String url) {
+    MockEnvironment settings = new MockEnvironment().withProperty("server.address", address);
+
+    assertThat(OwnGateway.url(settings, "8080")).isEqualTo(url);
   }
 
   @Test

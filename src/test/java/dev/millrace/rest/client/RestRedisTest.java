@@ -376,6 +376,29 @@ class RestRedisTest {
   }
 
   @Test
+  void shouldGiveUpInTimeOnWhatCouldNotEvenLeave() {
+    CountDownLatch end = new CountDownLatch(1);
+    server.answer(Answer.silence(end));
+    try (StandaloneRest busy = TestRest.to(server.url(), hasty(Duration.ofMillis(1500)))) {
+      CompletableFuture<?> first = busy.redis().pipeline(List.of(RestCommand.of("PING")));
+      org.awaitility.Awaitility.await().until(() -> !server.requests().isEmpty());
+
+      assertThat(refused(busy.redis().send(RestCommand.of("GET", "k"))))
+          .hasMessage("GET: no answer within 1500 ms");
+      assertThat(refused(first).kind()).isEqualTo(Kind.UNREACHABLE);
+      assertThat(server.requests()).hasSizeLessThanOrEqualTo(2);
+    } finally {
+      end.countDown();
+    }
+  }
+
+  /** One request at a time. */
+  private static RestProperties hasty(Duration timeout) {
+    return new RestProperties(
+        "", "", timeout, Duration.ZERO, 1, DataSize.ofKilobytes(64), Duration.ofMinutes(1));
+  }
+
+  @Test
   void shouldStopAskingAServerThatFailsAndTryAgainAfterAPause() {
     server.answer(Answer.of(500, "oops"));
     try (StandaloneRest brief =
