@@ -22,8 +22,7 @@ final class TokenBucket extends Counting {
 
   @Override
   Standing taken(RateLimit limit, long now, long weight, List<Reply> answer) {
-    return standing(limit, answer.get(0).integer() == 1, answer.get(1).integer(), weight)
-        .later(Math.max(0, answer.get(2).integer() - now));
+    return standing(limit, answer.get(0).integer() == 1, answer.get(1).integer(), weight);
   }
 
   @Override
@@ -41,8 +40,7 @@ final class TokenBucket extends Counting {
                   return passed >= untilFull ? full : had + passed * limit.quota();
                 })
             .orElse(full);
-    long then = Stored.numbers(stored).map(state -> Math.max(now, state[1])).orElse(now);
-    return standing(limit, level >= window, level, 1).later(then - now);
+    return standing(limit, level >= window, level, 1);
   }
 
   private static Standing standing(RateLimit limit, boolean allowed, long level, long weight) {
