@@ -16,7 +16,8 @@ import java.util.Locale;
  *   <li>{@code millrace.cache.errors} by kind: those of {@link RestRedisException.Kind}, and
  *       unreadable, unwritable of values
  *   <li>{@code millrace.cache.drops} by outcome: dropped, failed
- *   <li>{@code millrace.cache.billed}: commands that were given to the client, which refused none
+ *   <li>{@code millrace.cache.billed}: commands that were given to the client, but for those that a
+ *       pause held back
  * </ul>
  */
 final class CacheMeters {
