@@ -79,6 +79,8 @@ public class CacheApi {
     JsonNode value = json(body);
     try {
       store.put(name, value, ttl.time());
+    } catch (CacheStore.UnstorableValue e) {
+      throw invalid("body", null, e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw ttl.refused(e);
     }

@@ -1,11 +1,11 @@
 package dev.millrace.cache;
 
 import dev.millrace.cache.Found.Result;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -23,15 +23,13 @@ public final class Cache<T> {
   private final Loading<T> loading;
   private final SharedLoads<Found<T>> loads;
   private final Drops drops;
-  private final Clock clock;
 
   Cache(Region region, Codec<T> codec, Drops drops, Surroundings around) {
     this.region = region;
     this.drops = drops;
-    this.clock = around.clock();
     this.entries = new Entries<>(codec, region.meters());
-    this.loading = new Loading<>(region, entries, clock, around.random());
-    this.lookup = new Lookup<>(region, entries, loading, clock, around.pause(), around.threads());
+    this.loading = new Loading<>(region, entries, around);
+    this.lookup = new Lookup<>(region, entries, loading, around);
     this.loads = new SharedLoads<>(around.threads());
   }
 
@@ -48,7 +46,7 @@ public final class Cache<T> {
 
   /** The value; empty when there is none, and when it is known that there is none. 1 command. */
   public Optional<T> get(CacheKey key) {
-    return Optional.ofNullable(value(find(key)));
+    return get(key, permit -> {});
   }
 
   /**
@@ -56,33 +54,46 @@ public final class Cache<T> {
    * ask for the same at the same time wait for one load, also in other replicas. It runs on a
    * thread of its own, outside of the caller's transaction.
    *
-   * <p>1 command for an entry; for a load 3, or 2 without {@code load-lock}. A replica that waits
-   * for another's load looks after 50 ms, then in ever longer pauses, each for 1 command.
+   * <p>1 command for an entry; for a load 3, or 2 without {@code load-lock}, or then 1 when nothing
+   * is stored. A replica that waits for another's load looks after 50 ms, then in ever longer
+   * pauses, each for 1 command.
    *
    * @param loader null says that there is nothing, which is kept for {@code negative-ttl}. What it
-   *     throws goes to all who waited, and is not kept
+   *     throws goes to all who waited, and is not kept. It may ask for other entries, but only on
+   *     the thread that it is called on: from others it could wait for itself unnoticed
    * @return empty when there is nothing
+   * @throws IllegalStateException when the loader asks for the entry that it loads, itself or
+   *     through other loaders, and when it throws a checked exception, which is the cause
    * @throws java.util.concurrent.CancellationException when the caller is interrupted; the load
    *     goes on for the others
    */
   public Optional<T> getOrLoad(CacheKey key, Supplier<? extends T> loader) {
-    Found<T> found =
-        lookup.near(key).orElseGet(() -> loads.join(key, () -> lookup.farOrLoaded(key, loader)));
+    Found<T> found;
+    try {
+      found =
+          lookup
+              .near(key, loader)
+              .orElseGet(() -> loads.join(key, () -> lookup.farOrLoaded(key, loader)));
+    } catch (RuntimeException | Error e) {
+      region.meters().got(Result.FAILED);
+      throw e;
+    }
     return Optional.ofNullable(value(found));
   }
 
   /** Whether there is an entry, be it one that says that there is nothing. 1 command. */
   public boolean exists(CacheKey key) {
-    Result result = counted(find(key)).result();
+    Result result = counted(find(key).orNothing()).result();
     return result != Result.MISS && result != Result.ERROR;
   }
 
   /**
-   * Stores a value for the cache's time. 1 command, and one more if the key was not read or written
-   * here within a minute.
+   * Stores a value for the cache's time, as one of now. 1 command, and one more if its marks were
+   * not seen here within a minute. What cannot be stored drops what was there, for 1 command more.
    *
-   * <p>After a change of the source, {@link #delete} is better: a load that had begun before the
-   * change may store its old value after this.
+   * <p>Not for what was read from the source: if it was dropped since, this makes the old value
+   * valid again, and {@link #getOrLoad} does not. After a change of the source, {@link #delete} is
+   * better: a load that had begun before the change may store its old value after this.
    *
    * @throws IllegalArgumentException for null; use {@link #setAbsent}
    */
@@ -125,26 +136,32 @@ public final class Cache<T> {
     loads.forget(markers);
   }
 
-  private void store(CacheKey key, T value, Duration ttl) {
-    String stamp = region.ask(() -> region.far().stamp(key), null);
-    if (stamp != null) {
-      write(key, value, ttl, stamp);
+  /** As {@link #get}; where there is no entry, leave to {@link #keep} one is given. */
+  Optional<T> get(CacheKey key, Consumer<Permit> ifMissing) {
+    Turn<T> turn = find(key);
+    if (turn.permit() != null) {
+      ifMissing.accept(turn.permit());
     }
-    region.near().drop(List.of(Marker.ofKey(key.text())));
+    return Optional.ofNullable(value(turn.orNothing()));
   }
 
-  private void write(CacheKey key, T value, Duration ttl, String stamp) {
-    Permit permit = new Permit(clock.instant(), stamp, false, 0);
-    Envelope<T> entry = loading.envelope(key, value, ttl, permit);
-    entries
-        .write(entry)
-        .ifPresent(
-            text ->
-                region.tell(() -> region.far().write(key, text, entry.remaining(clock.instant()))));
+  /** Keeps what the source said since the leave was given; null says that there is nothing. */
+  void keep(CacheKey key, T value, Permit permit) {
+    loading.keep(key, value, permit);
   }
 
-  private Found<T> find(CacheKey key) {
-    return lookup.near(key).orElseGet(() -> lookup.far(key));
+  private void store(CacheKey key, T value, Duration ttl) {
+    Permit now = lookup.permit();
+    String stamp = region.ask(() -> region.far().stamp(key), null);
+    List<String> mark = List.of(Marker.ofKey(key.text()));
+    if (stamp != null && !loading.keep(key, value, ttl, now.of(stamp))) {
+      drops.drop(region, mark);
+    }
+    region.near().drop(mark);
+  }
+
+  private Turn<T> find(CacheKey key) {
+    return lookup.near(key).map(found -> Turn.of(found)).orElseGet(() -> lookup.far(key));
   }
 
   private T value(Found<T> found) {

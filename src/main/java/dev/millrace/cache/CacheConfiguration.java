@@ -1,5 +1,6 @@
 package dev.millrace.cache;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.millrace.rest.client.RestRedis;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -26,6 +27,7 @@ public class CacheConfiguration {
         meters,
         new Surroundings(
             clock,
+            Ticker.systemTicker(),
             time -> LockSupport.parkNanos(time.toNanos()),
             () -> ThreadLocalRandom.current().nextLong(),
             Executors.newThreadPerTaskExecutor(

@@ -30,7 +30,7 @@ public record CacheKey(String text, List<String> tags) {
    */
   public CacheKey {
     check("key", text);
-    tags.forEach(tag -> check("tag", tag));
+    tags.forEach(CacheKey::checkTag);
     tags = List.copyOf(new LinkedHashSet<>(tags));
   }
 
@@ -95,9 +95,24 @@ public record CacheKey(String text, List<String> tags) {
     }
   }
 
-  /** Refuses a prefix that lies too deep to be found in any entry. */
+  /** Refuses what can be no tag of an entry, and so would drop nothing. */
+  static void checkTag(String tag) {
+    check("tag", tag);
+    checkEnd("tag", tag);
+  }
+
+  private static void checkEnd(String what, String text) {
+    if (text.endsWith(":") || text.endsWith("*")) {
+      throw new IllegalArgumentException(
+          "The %s ends with \"%s\"; nothing is searched for, so leave it out."
+              .formatted(what, text.endsWith(":*") ? ":*" : text.substring(text.length() - 1)));
+    }
+  }
+
+  /** Refuses a prefix that no entry lies under, or so deep that none is found. */
   static void checkPrefix(String prefix) {
     check("prefix", prefix);
+    checkEnd("prefix", prefix);
     if (prefix.chars().filter(letter -> letter == ':').count() >= MOST_PREFIXES) {
       throw new IllegalArgumentException(
           "The prefix has more than %d parts; drop a shorter one.".formatted(MOST_PREFIXES));

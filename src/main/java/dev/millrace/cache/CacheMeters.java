@@ -10,13 +10,14 @@ import java.util.Locale;
  * What a cache did, under its name; never by key or user.
  *
  * <ul>
- *   <li>{@code millrace.cache.gets} by result: near, far, negative, miss, error
+ *   <li>{@code millrace.cache.gets} by result: near, far, negative, miss, error, failed (the load)
  *   <li>{@code millrace.cache.loads}, a timer by outcome: loaded, absent, failed; and by whether it
  *       was ahead of time
  *   <li>{@code millrace.cache.errors} by kind: those of {@link RestRedisException.Kind}, and
  *       unreadable, unwritable of values
  *   <li>{@code millrace.cache.drops} by outcome: dropped, failed
- *   <li>{@code millrace.cache.billed}: commands that were sent
+ *   <li>{@code millrace.cache.billed}: commands that were given to the client, but for those that a
+ *       pause held back
  * </ul>
  */
 final class CacheMeters {

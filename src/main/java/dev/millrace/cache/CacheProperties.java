@@ -2,7 +2,9 @@ package dev.millrace.cache;
 
 import dev.millrace.setting.RefusedSetting;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -46,6 +48,22 @@ public record CacheProperties(
     }
     for (Map.Entry<String, CacheSettings> cache : caches.entrySet()) {
       cache.getValue().check(cache.getKey(), maxTtl);
+    }
+    checkApart(caches);
+  }
+
+  /** Caches with equal keys would read each other's entries. */
+  private static void checkApart(Map<String, CacheSettings> caches) {
+    Map<String, String> taken = new HashMap<>();
+    for (String name : new TreeSet<>(caches.keySet())) {
+      CacheSettings settings = caches.get(name);
+      String other = taken.putIfAbsent(settings.pattern().withNames("{}"), name);
+      if (other != null) {
+        throw new RefusedSetting(
+            "millrace.cache.caches.%s.key is %s, and so are those of %s."
+                .formatted(name, settings.key(), other),
+            "Begin it with other words.");
+      }
     }
   }
 }

@@ -32,6 +32,9 @@ public record CacheSettings(
     @DefaultValue Near near,
     Duration loadLock) {
 
+  /** What Redis counts in; less would be none. */
+  private static final Duration FINEST = Duration.ofMillis(1);
+
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration USUAL_LOCK = Duration.ofSeconds(5);
   private static final double MOST_JITTER = 0.9;
@@ -136,9 +139,10 @@ public record CacheSettings(
   }
 
   private static void within(String name, Duration value, Duration most, String why) {
-    if (value.isNegative() || value.compareTo(most) > 0) {
+    boolean tooShort = value.isPositive() && value.compareTo(FINEST) < 0;
+    if (value.isNegative() || tooShort || value.compareTo(most) > 0) {
       throw new RefusedSetting(
-          name + " is " + value + ".", "Set it to 0s up to " + most + ", " + why + ".");
+          name + " is " + value + ".", "Set it to 0s, or 1ms up to " + most + ", " + why + ".");
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import dev.millrace.rest.client.RestRedisException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,16 @@ import java.util.Optional;
  * tells when Redis is not there.
  */
 public final class CacheStore {
+
+  /** A value of which no JSON text can be made. The message is a remedy, without the value. */
+  public static final class UnstorableValue extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1;
+
+    UnstorableValue(String remedy, Exception cause) {
+      super(remedy, cause);
+    }
+  }
 
   private final FarCache far;
   private final Entries<JsonNode> entries;
@@ -56,6 +67,8 @@ public final class CacheStore {
    *
    * @param value JSON's null says that there is nothing
    * @param ttl how long it stays; 1 ms to {@code millrace.cache.max-ttl}
+   * @throws UnstorableValue when no JSON text comes of the value: half of a surrogate pair is in
+   *     it, or it is too deep
    * @throws IllegalArgumentException as of {@link #get}, or when the time is another
    * @throws RestRedisException when Redis does not answer
    */
@@ -64,16 +77,11 @@ public final class CacheStore {
     far.checked(ttl);
     boolean negative = value == null || value.isNull();
     long now = clock.millis();
-    String text =
-        text(
-            new Envelope<>(
-                negative ? null : value,
-                negative,
-                now,
-                now + ttl.toMillis(),
-                far.freshStamp(name),
-                List.of()));
-    far.write(name, text, ttl);
+    Envelope<JsonNode> unstamped =
+        new Envelope<>(value, negative, now, now + ttl.toMillis(), null, List.of());
+    // before anything is sent, because nothing is billed for what cannot be stored
+    text(unstamped);
+    far.write(name, text(unstamped.stamped(far.freshStamp(name))), ttl);
     caches.forget(List.of(Marker.ofKey(key)));
   }
 
@@ -116,9 +124,13 @@ public final class CacheStore {
 
   private String text(Envelope<JsonNode> entry) {
     try {
-      return codec.write(entry);
+      String text = codec.write(entry);
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        throw new UnstorableValue("It has half of a surrogate pair; use whole characters.", null);
+      }
+      return text;
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("The value is no JSON that can be stored.", e);
+      throw new UnstorableValue("It cannot be written as JSON; make it less deep.", e);
     }
   }
 }

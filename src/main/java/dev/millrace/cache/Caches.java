@@ -9,9 +9,10 @@ import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class Caches implements AutoCloseable {
 
   private final Map<String, Region> regions = new TreeMap<>();
   private final Map<View, Cache<?>> views = new ConcurrentHashMap<>();
+  private final Set<String> tags = new TreeSet<>();
   private final Region anyRegion;
   private final Surroundings around;
 
@@ -38,13 +40,14 @@ public final class Caches implements AutoCloseable {
 
   Caches(CacheProperties properties, RestRedis redis, MeterRegistry meters, Surroundings around) {
     this.around = around;
-    Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(around.clock().millis());
+    Ticker ticker = around.ticker();
     KeySpace keys = new KeySpace(properties.prefix());
     MarkVersions versions = new MarkVersions(properties.maxTtl(), ticker);
     properties
         .caches()
         .forEach(
             (name, settings) -> {
+              tags.addAll(settings.tags());
               CacheMeters counted = new CacheMeters(meters, name);
               regions.put(
                   name,
@@ -110,12 +113,32 @@ public final class Caches implements AutoCloseable {
   }
 
   /**
-   * Drops all entries with a tag, whatever cache they are in.
+   * Drops all entries with a tag of the settings, whatever cache they are in.
+   *
+   * @param tag as caches have it, such as {@code contacts:{userId}}
+   * @param values for the names in it, in their order
+   * @throws IllegalArgumentException when no cache has that tag, or a value is missing or empty
+   */
+  public void dropTagged(String tag, Object... values) {
+    if (!tags.contains(tag)) {
+      throw new IllegalArgumentException(
+          "No cache among millrace.cache.caches has the tag \""
+              + tag
+              + "\""
+              + Spelling.nearest(tag, tags)
+                  .map(near -> ". Did you mean \"" + near + "\"?")
+                  .orElse("; there are " + String.join(", ", tags) + "."));
+    }
+    dropTag(KeyPattern.tag(tag, values));
+  }
+
+  /**
+   * Drops all entries with exactly this tag, such as one that {@link CacheKey#tagged} gave them.
    *
    * @throws IllegalArgumentException when it cannot be a tag
    */
   public void dropTag(String tag) {
-    CacheKey.check("tag", tag);
+    CacheKey.checkTag(tag);
     drop(anyRegion, List.of(Marker.ofTag(tag)));
   }
 

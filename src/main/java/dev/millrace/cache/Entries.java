@@ -19,20 +19,12 @@ final class Entries<T> {
     this.meters = meters;
   }
 
-  /** The entry that a read found, if it is one and nothing that it goes with was dropped since. */
-  Optional<Envelope<T>> valid(FarRead read) {
-    return read.text() == null
-        ? Optional.empty()
-        : read(read.text()).filter(entry -> read.stamp().equals(entry.stamp()));
-  }
-
   Optional<Envelope<T>> read(String text) {
     try {
-      return Optional.of(codec.read(text));
+      Envelope<T> entry = codec.read(text);
+      return entry == null ? unreadable("it is null") : Optional.of(entry);
     } catch (JsonProcessingException e) {
-      meters.unreadable();
-      LOG.debug("an entry cannot be read: {}", e.getOriginalMessage());
-      return Optional.empty();
+      return unreadable(e.getOriginalMessage());
     }
   }
 
@@ -48,6 +40,12 @@ final class Entries<T> {
     } catch (JsonProcessingException e) {
       return unwritable(entry, e.getOriginalMessage());
     }
+  }
+
+  private Optional<Envelope<T>> unreadable(String why) {
+    meters.unreadable();
+    LOG.debug("an entry cannot be read: {}", why);
+    return Optional.empty();
   }
 
   private Optional<String> unwritable(Envelope<T> entry, String why) {

@@ -26,11 +26,18 @@ record Envelope<T>(
 
   Envelope {
     tags = tags == null ? List.of() : List.copyOf(tags);
+    // Some types have a null of their own, such as Optional; nothing is nothing of any type.
+    value = negative ? null : value;
   }
 
-  /** Not below zero. */
+  Envelope<T> stamped(String current) {
+    return new Envelope<>(value, negative, asOf, expiresAt, current, tags);
+  }
+
+  /** Not below zero, and no more than all of its time, however far the clock was put back. */
   Duration remaining(Instant now) {
-    return Duration.ofMillis(Math.max(0, expiresAt - now.toEpochMilli()));
+    return Duration.ofMillis(
+        Math.max(0, Math.min(expiresAt - now.toEpochMilli(), expiresAt - asOf)));
   }
 
   /** How much of its time is over, 0 to 1 and beyond. */

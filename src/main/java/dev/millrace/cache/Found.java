@@ -12,7 +12,9 @@ final class Found<T> {
     NEGATIVE,
     MISS,
     /** Redis could not be asked. */
-    ERROR
+    ERROR,
+    /** The load failed, or the caller was interrupted. */
+    FAILED
   }
 
   private final Result result;

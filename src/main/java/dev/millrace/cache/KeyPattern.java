@@ -24,7 +24,7 @@ final class KeyPattern {
 
   /**
    * @throws IllegalArgumentException when there is a brace that belongs to no name, two names have
-   *     no sign between them, or the key does not begin with a word
+   *     no sign between them, the key does not begin with a word, or one of them can be none
    */
   KeyPattern(String key, List<String> tags) {
     this.key = key;
@@ -38,7 +38,14 @@ final class KeyPattern {
       throw new IllegalArgumentException(
           "\"%s\" must begin with a word, as contact:list:{userId} does".formatted(key));
     }
+    CacheKey.check("key", withNames("x"));
+    tags.forEach(tag -> CacheKey.checkTag(NAME.matcher(tag).replaceAll("x")));
     this.names = List.copyOf(found);
+  }
+
+  /** The key with all names the same, so that keys of equal patterns are equal. */
+  String withNames(String name) {
+    return NAME.matcher(key).replaceAll(Matcher.quoteReplacement(name));
   }
 
   /** Of the values that a key is made of, in their order; those of tags alone come last. */
@@ -57,7 +64,7 @@ final class KeyPattern {
               .formatted(values.length, key, names.isEmpty() ? "none" : names));
     }
     return new CacheKey(
-        filled(key, values), tags.stream().map(tag -> filled(tag, values)).toList());
+        filled(key, names, values), tags.stream().map(tag -> filled(tag, names, values)).toList());
   }
 
   /**
@@ -75,7 +82,7 @@ final class KeyPattern {
               .formatted(values.length, key, inKey.size()));
     }
     if (values.length == inKey.size()) {
-      return Marker.ofKey(filled(key, values));
+      return Marker.ofKey(filled(key, names, values));
     }
     String open = "{" + names.get(values.length) + "}";
     String before = key.substring(0, key.indexOf(open));
@@ -84,12 +91,29 @@ final class KeyPattern {
           "Entries of %s cannot be dropped by %s alone; give fewer values, or all."
               .formatted(key, names.subList(0, values.length)));
     }
-    String prefix = filled(before.substring(0, before.length() - 1), values);
+    String prefix = filled(before.substring(0, before.length() - 1), names, values);
     CacheKey.checkPrefix(prefix);
     return Marker.ofTag(prefix);
   }
 
-  private String filled(String pattern, Object... values) {
+  /**
+   * A tag with its names filled in.
+   *
+   * @throws IllegalArgumentException when there are more or fewer values than names, or one is
+   *     empty
+   */
+  static String tag(String tag, Object... values) {
+    Set<String> found = new LinkedHashSet<>();
+    names(tag, found);
+    if (values.length != found.size()) {
+      throw new IllegalArgumentException(
+          "%d values are given for the tag %s; give %s."
+              .formatted(values.length, tag, found.isEmpty() ? "none" : found));
+    }
+    return filled(tag, List.copyOf(found), values);
+  }
+
+  private static String filled(String pattern, List<String> names, Object... values) {
     Matcher matcher = NAME.matcher(pattern);
     StringBuilder text = new StringBuilder();
     while (matcher.find()) {
@@ -97,7 +121,7 @@ final class KeyPattern {
       Object value = values[names.indexOf(name)];
       if (value == null || value.toString().isEmpty()) {
         throw new IllegalArgumentException(
-            "%s of the key %s is empty; give it a value.".formatted(name, key));
+            "%s of %s is empty; give it a value.".formatted(name, pattern));
       }
       matcher.appendReplacement(text, Matcher.quoteReplacement(encoded(value.toString(), pattern)));
     }
@@ -112,7 +136,7 @@ final class KeyPattern {
         .codePoints()
         .forEach(
             letter -> {
-              boolean meant = literals.indexOf(letter) >= 0 || letter == ':' || letter == '%';
+              boolean meant = literals.indexOf(letter) >= 0 || ":%*".indexOf(letter) >= 0;
               if (Character.isLetterOrDigit(letter) || !meant && !Character.isISOControl(letter)) {
                 text.appendCodePoint(letter);
               } else {

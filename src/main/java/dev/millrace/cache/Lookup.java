@@ -2,10 +2,7 @@ package dev.millrace.cache;
 
 import dev.millrace.cache.Found.Result;
 import dev.millrace.rest.client.RestRedisException;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,25 +15,15 @@ final class Lookup<T> {
   private final Region region;
   private final Entries<T> entries;
   private final Loading<T> loading;
-  private final Clock clock;
-  private final Pause pause;
-  private final Executor threads;
+  private final Surroundings around;
   private final Refreshing refreshing;
 
-  Lookup(
-      Region region,
-      Entries<T> entries,
-      Loading<T> loading,
-      Clock clock,
-      Pause pause,
-      Executor threads) {
+  Lookup(Region region, Entries<T> entries, Loading<T> loading, Surroundings around) {
     this.region = region;
     this.entries = entries;
     this.loading = loading;
-    this.clock = clock;
-    this.pause = pause;
-    this.threads = threads;
-    this.refreshing = new Refreshing(region.settings().lock(), clock);
+    this.around = around;
+    this.refreshing = new Refreshing(region.settings().lock(), around.ticker());
   }
 
   /** The copy in this process. */
@@ -48,17 +35,35 @@ final class Lookup<T> {
             copy -> entries.read(copy.text()).map(entry -> found(Result.NEAR, copy.text(), entry)));
   }
 
-  /** The entry in Redis; empty of result miss or error when there is none. */
-  Found<T> far(CacheKey key) {
+  /** The same; one that is due is loaded anew, under the marks that it was stored with. */
+  Optional<Found<T>> near(CacheKey key, Supplier<? extends T> loader) {
+    Permit permit = permit();
+    return region
+        .near()
+        .get(key)
+        .flatMap(
+            copy ->
+                entries
+                    .read(copy.text())
+                    .map(
+                        entry -> {
+                          refreshIfDue(key, loader, entry, permit.of(entry.stamp()));
+                          return found(Result.NEAR, copy.text(), entry);
+                        }));
+  }
+
+  /** The entry in Redis, or leave to store what the source says from now on. */
+  Turn<T> far(CacheKey key) {
+    Permit permit = permit();
     try {
-      Permit permit = permit();
       FarRead read = region.far().read(key);
-      return hit(key, read, permit)
-          .map(entry -> found(Result.FAR, read.text(), entry))
-          .orElseGet(() -> Found.shared(Result.MISS, null));
+      Permit current = permit.of(read.stamp());
+      return hit(key, read, read(read), current)
+          .map(entry -> Turn.of(found(Result.FAR, read.text(), entry)))
+          .orElseGet(() -> Turn.of(current));
     } catch (RestRedisException e) {
       region.failed(e);
-      return Found.shared(Result.ERROR, null);
+      return Turn.of(permit);
     }
   }
 
@@ -69,18 +74,21 @@ final class Lookup<T> {
   }
 
   private Turn<T> turn(CacheKey key, Supplier<? extends T> loader) {
-    Waits waits = new Waits(region.settings().lock(), pause);
+    Waits waits = new Waits(region.settings().lock(), around.pause());
     try {
       Permit permit = permit();
       FarRead read = region.far().read(key);
       while (true) {
         permit = permit.of(read.stamp());
-        Optional<Envelope<T>> hit = hit(key, read, permit);
+        Optional<Envelope<T>> entry = read(read);
+        Optional<Envelope<T>> hit = hit(key, read, entry, permit);
         if (hit.isPresent()) {
           refreshIfDue(key, loader, hit.get(), permit);
           return Turn.of(found(Result.FAR, read.text(), hit.get()));
         }
-        if (waits.over()) {
+        // Who waited for another version of this program would not understand its entry either.
+        boolean unreadable = read.text() != null && entry.isEmpty();
+        if (waits.over() || unreadable) {
           return Turn.of(permit);
         }
         if (!read.locked() && region.far().lock(key, read.stamp(), region.settings().lock())) {
@@ -97,24 +105,33 @@ final class Lookup<T> {
   }
 
   /** Of now, and without Redis. */
-  private Permit permit() {
-    return new Permit(clock.instant(), null, false, region.near().drops());
+  Permit permit() {
+    return new Permit(
+        around.clock().instant(), null, false, region.near().drops(), around.ticker().read());
   }
 
-  private Optional<Envelope<T>> hit(CacheKey key, FarRead read, Permit permit) {
-    Optional<Envelope<T>> hit = entries.valid(read);
+  private Optional<Envelope<T>> read(FarRead read) {
+    return read.text() == null ? Optional.empty() : entries.read(read.text());
+  }
+
+  /** The entry, if nothing that it goes with was dropped since it was stored. */
+  private Optional<Envelope<T>> hit(
+      CacheKey key, FarRead read, Optional<Envelope<T>> stored, Permit permit) {
+    Optional<Envelope<T>> hit = stored.filter(entry -> read.stamp().equals(entry.stamp()));
     hit.ifPresent(
         entry ->
-            region.near().put(key, read.text(), entry.remaining(clock.instant()), permit.drops()));
+            region.near().put(key, read.text(), entry.remaining(around.clock().instant()), permit));
     return hit;
   }
 
   private void refreshIfDue(
       CacheKey key, Supplier<? extends T> loader, Envelope<T> entry, Permit permit) {
     double due = region.settings().refreshAhead();
-    Instant now = clock.instant();
-    if (due > 0 && entry.age(now) >= due && refreshing.begin(key)) {
-      threads.execute(() -> refresh(key, loader, permit));
+    if (due > 0
+        && permit.stamp() != null
+        && entry.age(around.clock().instant()) >= due
+        && refreshing.begin(key)) {
+      around.threads().execute(() -> refresh(key, loader, permit));
     }
   }
 
@@ -122,9 +139,9 @@ final class Lookup<T> {
     try {
       if (region.ask(
           () -> region.far().lock(key, permit.stamp(), region.settings().lock()), false)) {
-        loading.refresh(key, loader, permit);
+        loading.refresh(key, loader, permit.withLock());
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       LOG.warn("an entry of cache {} could not be refreshed, the old one stays", region.name(), e);
     } finally {
       refreshing.end(key);

@@ -16,10 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 final class NearCache {
 
   private final Duration maxStaleness;
+  private final Ticker ticker;
   private final AtomicLong drops = new AtomicLong();
   private final com.github.benmanes.caffeine.cache.Cache<String, NearEntry> entries;
 
   NearCache(CacheSettings.Near settings, Ticker ticker) {
+    this.ticker = ticker;
     maxStaleness = settings.maxStaleness();
     entries =
         Caffeine.newBuilder()
@@ -39,23 +41,25 @@ final class NearCache {
         .filter(entry -> entry.markers().containsAll(key.markers()));
   }
 
-  /** To be asked before Redis is read, and given to {@link #put}. */
+  /** To be asked before Redis is read, for the {@link Permit}. */
   long drops() {
     return drops.get();
   }
 
   /**
-   * Keeps a copy, unless something was dropped since the entry was read.
+   * Keeps a copy, unless something was dropped here since the leave was given. From then on it
+   * grows stale, because what others dropped since is not known.
    *
    * @param remaining of the entry itself
    */
-  void put(CacheKey key, String text, Duration remaining, long dropsBefore) {
-    if (maxStaleness.isZero() || !remaining.isPositive() || drops.get() != dropsBefore) {
+  void put(CacheKey key, String text, Duration remaining, Permit permit) {
+    Duration fresh = maxStaleness.minusNanos(ticker.read() - permit.at());
+    Duration time = remaining.compareTo(fresh) < 0 ? remaining : fresh;
+    if (maxStaleness.isZero() || !time.isPositive() || drops.get() != permit.drops()) {
       return;
     }
-    Duration time = remaining.compareTo(maxStaleness) < 0 ? remaining : maxStaleness;
     entries.put(key.text(), new NearEntry(text, key.markers(), time));
-    if (drops.get() != dropsBefore) {
+    if (drops.get() != permit.drops()) {
       entries.invalidate(key.text());
     }
   }

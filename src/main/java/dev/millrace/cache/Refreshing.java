@@ -2,11 +2,10 @@ package dev.millrace.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Clock;
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Which entries are being refreshed here, and which were tried so lately that the lock of whoever
@@ -19,13 +18,8 @@ final class Refreshing {
   private final Set<CacheKey> running = ConcurrentHashMap.newKeySet();
   private final Cache<CacheKey, Boolean> tried;
 
-  Refreshing(Duration lock, Clock clock) {
-    tried =
-        Caffeine.newBuilder()
-            .maximumSize(MOST)
-            .expireAfterWrite(lock)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-            .build();
+  Refreshing(Duration lock, Ticker ticker) {
+    tried = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(lock).ticker(ticker).build();
   }
 
   /** Whether the caller is to try. */

@@ -2,8 +2,6 @@ package dev.millrace.cache;
 
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,31 +17,68 @@ import java.util.function.Supplier;
  */
 final class SharedLoads<R> {
 
-  private static final ThreadLocal<Set<CacheKey>> PATH = ThreadLocal.withInitial(Set::of);
+  private static final ThreadLocal<Run<?>> CURRENT = new ThreadLocal<>();
 
   private final Executor threads;
-  private final ConcurrentMap<CacheKey, CompletableFuture<R>> running = new ConcurrentHashMap<>();
+  private final ConcurrentMap<CacheKey, Run<R>> running = new ConcurrentHashMap<>();
 
   SharedLoads(Executor threads) {
     this.threads = threads;
   }
 
+  /** A run, and the one that its loader waits for; of all caches, so that no circle is missed. */
+  private static final class Run<R> {
+
+    private static final Object ALL = new Object();
+
+    private final CompletableFuture<R> result = new CompletableFuture<>();
+    private Run<?> awaited;
+
+    /**
+     * @throws IllegalStateException when the other waits for this one
+     */
+    void awaits(Run<?> other) {
+      synchronized (ALL) {
+        for (Run<?> next = other; next != null; next = next.awaited) {
+          if (next == this) {
+            throw new IllegalStateException(
+                "A loader asks for the entry that it loads, itself or through other loaders.");
+          }
+        }
+        awaited = other;
+      }
+    }
+
+    void awaitsNobody() {
+      synchronized (ALL) {
+        awaited = null;
+      }
+    }
+  }
+
   /**
    * Begins the work, or waits for the same that runs already.
    *
-   * @throws IllegalStateException when the work waits for itself
+   * @throws IllegalStateException when the work waits for itself, be it through others
    * @throws CancellationException when the caller is interrupted; the work goes on
    */
   R join(CacheKey key, Supplier<R> work) {
-    if (PATH.get().contains(key)) {
-      throw new IllegalStateException("A loader asks for the entry that it loads.");
-    }
-    CompletableFuture<R> mine = new CompletableFuture<>();
-    CompletableFuture<R> other = running.putIfAbsent(key, mine);
+    Run<R> mine = new Run<>();
+    Run<R> other = running.putIfAbsent(key, mine);
     if (other == null) {
       begin(key, mine, work);
     }
-    return await(other == null ? mine : other);
+    Run<R> run = other == null ? mine : other;
+    Run<?> asking = CURRENT.get();
+    if (asking == null) {
+      return await(run.result);
+    }
+    asking.awaits(run);
+    try {
+      return await(run.result);
+    } finally {
+      asking.awaitsNobody();
+    }
   }
 
   /** Whoever comes from now on does not get what runs now. */
@@ -51,25 +86,23 @@ final class SharedLoads<R> {
     running.keySet().removeIf(key -> !Collections.disjoint(key.markers(), markers));
   }
 
-  private void begin(CacheKey key, CompletableFuture<R> result, Supplier<R> work) {
-    Set<CacheKey> path = new HashSet<>(PATH.get());
-    path.add(key);
+  private void begin(CacheKey key, Run<R> run, Supplier<R> work) {
     try {
       threads.execute(
           () -> {
-            PATH.set(path);
+            CURRENT.set(run);
             try {
               R found = work.get();
-              running.remove(key, result);
-              result.complete(found);
-            } catch (RuntimeException | Error e) {
-              running.remove(key, result);
-              result.completeExceptionally(e);
+              running.remove(key, run);
+              run.result.complete(found);
+            } catch (Throwable e) {
+              running.remove(key, run);
+              run.result.completeExceptionally(e);
             }
           });
     } catch (RejectedExecutionException e) {
-      running.remove(key, result);
-      result.completeExceptionally(e);
+      running.remove(key, run);
+      run.result.completeExceptionally(e);
     }
   }
 
@@ -86,7 +119,10 @@ final class SharedLoads<R> {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      throw (RuntimeException) e.getCause();
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("A loader threw a checked exception.", e.getCause());
     }
   }
 }

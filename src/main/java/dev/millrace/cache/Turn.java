@@ -1,5 +1,7 @@
 package dev.millrace.cache;
 
+import dev.millrace.cache.Found.Result;
+
 /**
  * What became of a caller: an entry was found, or it may load one.
  *
@@ -14,5 +16,12 @@ record Turn<T>(Found<T> found, Permit permit) {
 
   static <T> Turn<T> of(Permit permit) {
     return new Turn<>(null, permit);
+  }
+
+  /** What was found, be it nothing. */
+  Found<T> orNothing() {
+    return found != null
+        ? found
+        : Found.shared(permit.stamp() == null ? Result.ERROR : Result.MISS, null);
   }
 }

@@ -42,7 +42,7 @@ final class WarmUp implements AutoCloseable {
             for (CacheKey key : warmer.keys().get()) {
               threads.execute(() -> warm(warmer, key));
             }
-          } catch (RuntimeException e) {
+          } catch (Throwable e) {
             failed(warmer, e);
           }
         });
@@ -52,12 +52,12 @@ final class WarmUp implements AutoCloseable {
     try {
       warmer.cache().getOrLoad(key, () -> warmer.loader().apply(key));
       count(warmer, "warmed");
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       failed(warmer, e);
     }
   }
 
-  private void failed(CacheWarmer<?> warmer, RuntimeException e) {
+  private void failed(CacheWarmer<?> warmer, Throwable e) {
     count(warmer, "failed");
     LOG.warn("warm-up {} failed", warmer.name(), e);
   }

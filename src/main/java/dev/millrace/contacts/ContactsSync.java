@@ -59,15 +59,32 @@ public class ContactsSync {
   }
 
   /**
+   * What a run did. Whatever ended it early, pages before that are in the database, and the next
+   * run finds nothing to change about them; so the user counts as changed.
+   *
    * @param generate payload of suggestion-generation after an account's first sync, else none
    * @param reminders payload of token-health-reminder where the grant turned out dead, else none
-   * @param changed the user whose contacts are others now, else none
+   * @param changed the user whose contacts are others now, or may be, else none
+   * @param withdrawn the user whose suggestions went with contacts, or may have, else none
+   * @param failure what ended the run early, else null; {@link #settle} throws it, once what
+   *     follows from the change is done
    */
   public record Synced(
       Map<String, Object> result,
       List<Map<String, Object>> generate,
       List<Map<String, Object>> reminders,
-      List<UUID> changed) {}
+      List<UUID> changed,
+      List<UUID> withdrawn,
+      RuntimeException failure) {
+
+    private static Synced early(
+        UUID user,
+        Map<String, Object> result,
+        List<Map<String, Object>> reminders,
+        RuntimeException failure) {
+      return new Synced(result, List.of(), reminders, List.of(user), List.of(user), failure);
+    }
+  }
 
   private record Job(
       String id,
@@ -78,7 +95,7 @@ public class ContactsSync {
       Instant start) {}
 
   /**
-   * Reads one user's contacts.
+   * Reads one user's contacts. Says also what went wrong on the way.
    *
    * @param payload {@code userId}, {@code syncType} (full or incremental, the default) and {@code
    *     trigger}
@@ -115,6 +132,7 @@ public class ContactsSync {
   }
 
   private Synced sync(Job job, SyncState state, Lease lease) {
+    UUID user = job.connection().userId();
     try {
       Read read = readGranted(job, lease);
       states.succeeded(state, INTEGRATION, job.trigger(), read.changes().any(), false);
@@ -124,16 +142,29 @@ public class ContactsSync {
           result(read),
           firstSync(job, state),
           List.of(),
-          read.changes().any() ? List.of(job.connection().userId()) : List.of());
+          read.changes().any() ? List.of(user) : List.of(),
+          read.changes().archived() > 0 ? List.of(user) : List.of(),
+          null);
     } catch (DeadGrantException dead) {
       note(job, SyncRun.Result.SKIPPED, dead.reason(), null);
-      return new Synced(
-          Map.of("skippedReason", dead.reason()), List.of(), reminder(job, dead), List.of());
+      return Synced.early(user, Map.of("skippedReason", dead.reason()), reminder(job, dead), null);
     } catch (GoogleUnavailableException failure) {
-      throw failed(job, state, failure.reason(), failure);
+      failed(job, state, failure.reason());
+      return Synced.early(user, Map.of(), List.of(), failure);
     } catch (UnauthorizedException failure) {
-      throw failed(job, state, "http_401", failure);
+      failed(job, state, "http_401");
+      return Synced.early(user, Map.of(), List.of(), failure);
+    } catch (RuntimeException failure) {
+      return Synced.early(user, Map.of(), List.of(), failure);
     }
+  }
+
+  /** The job's return value, or what ended the run early. */
+  public Map<String, Object> settle(Synced synced) {
+    if (synced.failure() != null) {
+      throw synced.failure();
+    }
+    return synced.result();
   }
 
   private Read readGranted(Job job, Lease lease) {
@@ -149,13 +180,11 @@ public class ContactsSync {
     return new SkippedException(reason);
   }
 
-  private <E extends RuntimeException> E failed(
-      Job job, SyncState state, String reason, E failure) {
+  private void failed(Job job, SyncState state, String reason) {
     if (job.firstAttempt()) {
       states.failed(state);
     }
     note(job, SyncRun.Result.FAILURE, reason, null);
-    return failure;
   }
 
   private void note(Job job, SyncRun.Result result, String reason, Read read) {

@@ -44,29 +44,39 @@ public class SuggestionAging {
    * What happened, and who has room for new suggestions now.
    *
    * @param generate payloads for suggestion-generation, one a user
-   * @param changed users whose list of offers is another now
+   * @param changed users whose list of offers is another now, or may be
+   * @param failure what ended the run early, else null; {@link #settle} throws it, once what
+   *     follows for the users before is done
    */
   public record Aged(
       Map<String, Integer> result,
       List<List<Map<String, Object>>> generate,
-      Collection<UUID> changed) {}
+      Collection<UUID> changed,
+      RuntimeException failure) {}
 
-  /** Expires and wakes what is due now; a second run at the same moment finds nothing. */
+  /**
+   * Expires and wakes what is due now; a second run at the same moment finds nothing. Says also
+   * what went wrong on the way.
+   */
   public Aged age() {
     Instant now = clock.instant();
     List<UUID> expired = suggestions.expireStartingBefore(now.plus(TOO_LATE));
     Collection<UUID> withRoom = new TreeSet<>(expired);
     Collection<UUID> changed = new TreeSet<>(expired);
     Woken all = new Woken(0, 0, 0);
-    for (UUID user : suggestions.usersToWake(now)) {
-      Woken woken = transaction.execute(status -> wake(user, now));
-      if (woken.expired() > 0) {
-        withRoom.add(user);
-      }
-      if (woken.any()) {
+    RuntimeException failure = null;
+    try {
+      for (UUID user : suggestions.usersToWake(now)) {
+        // before it is done, because a commit that fails may have been one
         changed.add(user);
+        Woken woken = transaction.execute(status -> wake(user, now));
+        if (woken.expired() > 0) {
+          withRoom.add(user);
+        }
+        all = all.plus(woken);
       }
-      all = all.plus(woken);
+    } catch (RuntimeException e) {
+      failure = e;
     }
     return new Aged(
         Map.of(
@@ -77,7 +87,16 @@ public class SuggestionAging {
             withRoom.stream()
                 .map(user -> Map.<String, Object>of("userId", user.toString()))
                 .toList()),
-        changed);
+        changed,
+        failure);
+  }
+
+  /** The job's return value, or what ended the run early. */
+  public Map<String, Integer> settle(Aged aged) {
+    if (aged.failure() != null) {
+      throw aged.failure();
+    }
+    return aged.result();
   }
 
   private Woken wake(UUID user, Instant now) {
@@ -100,10 +119,6 @@ public class SuggestionAging {
   }
 
   private record Woken(int resurfaced, int moved, int expired) {
-
-    boolean any() {
-      return resurfaced + moved + expired > 0;
-    }
 
     Woken plus(Woken other) {
       return new Woken(resurfaced + other.resurfaced, moved + other.moved, expired + other.expired);

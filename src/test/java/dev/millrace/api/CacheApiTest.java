@@ -211,6 +211,25 @@ class CacheApiTest extends RunningHttp {
     verify(store, never()).put(any(), any(), any());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\\ud800\"", "{\"a\":[\"\\udc00x\"]}"})
+  void shouldRefuseABodyWithHalfACharacter(String body) throws Exception {
+    HttpResponse<String> answer = ask("PUT", address + "?ttl=60", body);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(tree(answer).at("/errors/0/field").asText()).isEqualTo("body");
+    assertThat(tree(answer).at("/errors/0/remedy").asText()).contains("half of a surrogate pair");
+  }
+
+  @Test
+  void shouldRefuseABodyThatIsTooDeepToBeStored() throws Exception {
+    HttpResponse<String> answer =
+        ask("PUT", address + "?ttl=60", "[".repeat(1000) + "]".repeat(1000));
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(tree(answer).at("/errors/0/field").asText()).isEqualTo("body");
+  }
+
   @Test
   void shouldNameTheLineOfAMistake() throws Exception {
     HttpResponse<String> answer = ask("PUT", address + "?ttl=60", "{\n  \"a\": 1,\n  b: 2\n}");

@@ -47,9 +47,13 @@ class CacheDropTest extends RunningCaches {
     profiles.set(profiles.key("1", "ann"), "x");
     profiles.set(profiles.key("2", "bob"), "x");
 
+    lists.set(lists.key("c:d"), "x");
+
     replica(both).caches.dropTag("contacts:ann");
+    replica(both).caches.dropTagged("contacts:{user}", "c:d");
 
     assertThat(lists.exists(lists.key("ann"))).isFalse();
+    assertThat(lists.exists(lists.key("c:d"))).isFalse();
     assertThat(profiles.exists(profiles.key("1", "ann"))).isFalse();
     assertThat(profiles.exists(profiles.key("2", "bob"))).isTrue();
   }
@@ -173,7 +177,8 @@ class CacheDropTest extends RunningCaches {
 
   @Test
   void shouldRefuseWhatCannotBeDropped() {
-    Replica one = replica(TestSettings.plain().key("calendar:slots:{user}:{from}_{to}"));
+    Replica one =
+        replica(TestSettings.plain().key("calendar:slots:{user}:{from}_{to}", "tag:{user}"));
 
     assertThatThrownBy(() -> one.caches.drop("things", "42", "june"))
         .hasMessageContaining("cannot be dropped by [user, from] alone");
@@ -183,6 +188,16 @@ class CacheDropTest extends RunningCaches {
         .hasMessageContaining("Did you mean \"things\"?");
     assertThatThrownBy(() -> one.caches.dropTag(""))
         .hasMessageContaining("The tag has 0 characters");
+    for (String end : List.of(":", "*", ":*")) {
+      assertThatThrownBy(() -> one.caches.dropPrefix("calendar:slots:42" + end))
+          .hasMessageContaining("The prefix ends with \"" + end + "\"");
+      assertThatThrownBy(() -> one.caches.dropTag("tag" + end))
+          .hasMessageContaining("The tag ends with \"" + end + "\"");
+    }
+    assertThatThrownBy(() -> one.caches.dropTagged("tga:{user}", "ann"))
+        .hasMessageContaining("Did you mean \"tag:{user}\"?");
+    assertThatThrownBy(() -> one.caches.dropTagged("tag:{user}"))
+        .hasMessageContaining("0 values are given for the tag tag:{user}; give [user].");
     assertThatThrownBy(() -> one.caches.dropPrefix("a:b:c:d:e:f:g:h:i"))
         .hasMessageContaining("more than 8 parts");
   }

@@ -126,6 +126,27 @@ class CacheFaultTest {
   }
 
   @Test
+  void shouldGiveTheLockBackWhenTheEntryIsRefused() {
+    server.answer(
+        (request, exchange) -> {
+          boolean entry = request.body().contains("source");
+          boolean lock = request.body().contains("NX");
+          String result =
+              request.body().contains("MGET") ? "[null,null,null]" : lock ? "\"T0s=\"" : "1";
+          Answer.of(
+                  entry ? 413 : 200,
+                  entry ? "{\"error\":\"ERR too large\"}" : "{\"result\":" + result + "}")
+              .to(request, exchange);
+        });
+
+    assertThat(one.things().getOrLoad(one.things().key("1"), this::load)).contains("source");
+
+    assertThat(server.requests().stream().map(request -> request.body().split("\"")[1]))
+        .containsExactly("MGET", "SET", "SET", "DEL");
+    assertThat(server.requests().getLast().body()).contains(":lock:");
+  }
+
+  @Test
   void shouldServeFromTheSourceWhenNobodyListens() {
     server.close();
     Cache<String> cache = one.things();

@@ -45,6 +45,7 @@ class CacheKeyTest {
     assertThatThrownBy(() -> CacheKey.of("k\uD83D")).hasMessageContaining("surrogate");
     assertThatThrownBy(() -> CacheKey.of(null)).hasMessageContaining("0 characters");
     assertThatThrownBy(() -> CacheKey.of("a").tagged("")).hasMessageContaining("The tag");
+    assertThatThrownBy(() -> CacheKey.of("a").tagged("b:")).hasMessageContaining("ends with \":\"");
     assertThat(CacheKey.of("user@example.org").toString()).doesNotContain("example");
   }
 
@@ -78,9 +79,9 @@ class CacheKeyTest {
 
     assertThatThrownBy(() -> pattern.key("1"))
         .hasMessage("1 values are given for the key x:{a}:{b}; give [a, b].");
-    assertThatThrownBy(() -> pattern.key("1", null)).hasMessageContaining("b of the key");
-    assertThatThrownBy(() -> pattern.key("", "2")).hasMessageContaining("a of the key");
-    assertThatThrownBy(() -> pattern.under((Object) null)).hasMessageContaining("a of the key");
+    assertThatThrownBy(() -> pattern.key("1", null)).hasMessageContaining("b of x:{a}:{b}");
+    assertThatThrownBy(() -> pattern.key("", "2")).hasMessageContaining("a of x:{a}");
+    assertThatThrownBy(() -> pattern.under((Object) null)).hasMessageContaining("a of x:{a}");
   }
 
   @ParameterizedTest
@@ -99,6 +100,12 @@ class CacheKeyTest {
       })
   void shouldRefuseWhatIsNoPattern(String key) {
     assertThatIllegalArgumentException().isThrownBy(() -> new KeyPattern(key, List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ":x", "x:", "x:*", "{id"})
+  void shouldRefuseWhatIsNoPatternOfATag(String tag) {
+    assertThatIllegalArgumentException().isThrownBy(() -> new KeyPattern("x:{id}", List.of(tag)));
   }
 
   @Test

@@ -56,6 +56,9 @@ class CachePropertiesTest {
     "caches.x.near.max-entries, 0, near.max-entries is 0",
     "caches.x.load-lock, 5s, load-lock is PT5S",
     "caches.x.load-lock, -1s, load-lock is PT-1S",
+    "caches.x.negative-ttl, 500us, negative-ttl is PT0.0005S",
+    "caches.x.load-lock, 500us, load-lock is PT0.0005S",
+    "caches.x.tags, ':a', key or tags",
     "caches.x.key, '{id}', key or tags",
     "caches.x.tags, '{id', key or tags",
   })
@@ -76,6 +79,12 @@ class CachePropertiesTest {
   })
   void shouldRefuseASettingByItsName(String name, String value, String problem) {
     assertThat(refused(Map.of(name, value))).hasMessageContaining("millrace.cache." + problem);
+  }
+
+  @Test
+  void shouldRefuseCachesThatWouldShareTheirEntries() {
+    assertThat(refused(Map.of("caches.y.key", "x:{other}", "caches.y.ttl", "5s")))
+        .hasMessage("millrace.cache.caches.y.key is x:{other}, and so are those of x.");
   }
 
   @Test

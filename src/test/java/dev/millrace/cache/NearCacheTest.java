@@ -78,6 +78,27 @@ class NearCacheTest extends RunningCaches {
   }
 
   @Test
+  void shouldCountTheTimeOfACopyFromBeforeItsLoad() {
+    Cache<String> cache = replica(settings).things();
+    Cache<String> elsewhere = replica(settings).things();
+    CacheKey quick = cache.key("ann", "1");
+    CacheKey slow = cache.key("ann", "2");
+    cache.getOrLoad(slow, () -> droppedWhileLoaded(elsewhere, slow, STALE));
+    assertThat(cache.get(slow)).isEmpty();
+
+    cache.getOrLoad(quick, () -> droppedWhileLoaded(elsewhere, quick, STALE.minusMillis(1)));
+    assertThat(cache.get(quick)).contains("old");
+    clock.advance(Duration.ofMillis(1));
+    assertThat(cache.get(quick)).isEmpty();
+  }
+
+  private String droppedWhileLoaded(Cache<String> elsewhere, CacheKey key, Duration time) {
+    elsewhere.delete(key);
+    clock.advance(time);
+    return "old";
+  }
+
+  @Test
   void shouldNotServeACopyLongerThanItsEntryLives() {
     Cache<String> cache =
         replica(TestSettings.plain().ttl(Duration.ofSeconds(10)).near(Duration.ofSeconds(10)))

@@ -107,6 +107,54 @@ class RefreshAheadTest extends RunningCaches {
   }
 
   @Test
+  void shouldLetNobodyWaitAfterARefreshThatStoredNothing() {
+    Replica one = replica(settings.negativeTtl(Duration.ZERO));
+    Cache<String> cache = one.things();
+    loadAndAge(cache, "old", Duration.ofMinutes(9));
+
+    cache.getOrLoad(cache.key("1"), () -> null);
+    // the load's three, the hit, its lock, the entry and the lock removed
+    await().until(() -> one.count("billed") == 7);
+
+    assertThat(cache.getOrLoad(cache.key("1"), () -> "again")).contains("again");
+    assertThat(one.pauses).isEmpty();
+    assertThat(cache.exists(cache.key("1"))).isTrue();
+  }
+
+  @Test
+  void shouldLetNobodyWaitAfterARefreshThatFailed() {
+    Replica one = replica(settings);
+    Replica two = replica(settings);
+    Cache<String> cache = one.things();
+    loadAndAge(cache, "old", Duration.ofMinutes(9));
+
+    cache.getOrLoad(
+        cache.key("1"),
+        () -> {
+          throw new IllegalStateException("source is down");
+        });
+    await().until(() -> one.count("billed") == 6);
+    plain.delete("cachetest:thing:1");
+
+    assertThat(two.things().getOrLoad(cache.key("1"), () -> "new")).contains("new");
+    assertThat(two.pauses).isEmpty();
+  }
+
+  @Test
+  void shouldRefreshWhatIsOnlyReadFromItsCopy() {
+    Replica one = replica(settings.near(Duration.ofMinutes(10)));
+    Cache<String> cache = one.things();
+    loadAndAge(cache, "old", Duration.ofMinutes(9));
+    sent();
+
+    assertThat(cache.getOrLoad(cache.key("1"), () -> "new")).contains("old");
+
+    await().until(() -> cache.get(cache.key("1")).orElseThrow().equals("new"));
+    assertThat(replica(settings).things().get(cache.key("1"))).contains("new");
+    assertThat(one.count("gets", "result", "far")).isZero();
+  }
+
+  @Test
   void shouldStoreNothingThatWasDroppedMeanwhile() {
     Replica one = replica(settings);
     Cache<String> cache = one.things();

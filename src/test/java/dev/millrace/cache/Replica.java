@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One process with caches, its clock, its meters, and what happens in its pauses. */
@@ -32,6 +33,7 @@ final class Replica implements AutoCloseable {
             meters,
             new Surroundings(
                 clock,
+                () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()),
                 time -> {
                   pauses.add(time);
                   meanwhile.accept(time);

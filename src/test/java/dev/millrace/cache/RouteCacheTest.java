@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
@@ -77,17 +79,59 @@ class RouteCacheTest extends RunningCaches {
   }
 
   @Test
-  void shouldKeepThatThereIsNothing() {
+  void shouldKeepThatThereIsNothing() throws Exception {
     Replica one = replica(TestSettings.plain().negativeTtl(Duration.ofSeconds(30)));
     RouteCache cache = new RouteCache(one.caches);
 
-    cache.put("things", "ann", null);
+    try (DefaultCamelContext camel = new DefaultCamelContext()) {
+      Exchange exchange = new DefaultExchange(camel);
+      cache.put("things", "ann", null, exchange);
 
-    assertThat(cache.get("things", "ann")).isNull();
+      assertThat(cache.get("things", "ann", exchange)).isNull();
+    }
     assertThat(one.things().exists(one.things().key("ann"))).isTrue();
   }
 
+  @Test
+  void shouldNotKeepWhatWasDroppedWhileItWasRead() throws Exception {
+    Replica one = replica(TestSettings.plain());
+    Cache<String> things = one.things();
+    RouteCache cache = new RouteCache(one.caches);
+    try (DefaultCamelContext camel = new DefaultCamelContext()) {
+      Exchange exchange = new DefaultExchange(camel);
+      assertThat(cache.get("things", "ann", exchange)).isNull();
+      assertThat(cache.get("things", "bob", exchange)).isNull();
+      replica(TestSettings.plain()).things().delete(things.key("ann"));
+      clock.advance(Duration.ofMinutes(4));
+
+      cache.put("things", "ann", "old", exchange);
+      cache.put("things", "bob", "new", exchange);
+
+      assertThat(things.get(things.key("ann"))).isEmpty();
+      assertThat(things.get(things.key("bob"))).contains("new");
+      assertThat(one.store.ttl("thing:bob")).contains(Duration.ofMinutes(6));
+      cache.put("things", "ann", "said so", exchange);
+      assertThat(things.get(things.key("ann"))).contains("said so");
+    }
+  }
+
+  @Test
+  void shouldNotKeepWhatARouteReadBeforeADrop() throws Exception {
+    Replica one = replica(TestSettings.plain());
+    try (DefaultCamelContext camel = new DefaultCamelContext()) {
+      start(camel, one, () -> one.caches.drop("things", "ann"));
+
+      assertThat(request(camel, "direct:read", "ann")).isEqualTo(Map.of("of", "ann", "load", 1));
+      assertThat(one.things().exists(one.things().key("ann"))).isFalse();
+    }
+  }
+
   private static void start(CamelContext camel, Replica replica) throws Exception {
+    start(camel, replica, () -> {});
+  }
+
+  private static void start(CamelContext camel, Replica replica, Runnable meanwhile)
+      throws Exception {
     int[] loads = {0};
     camel.getRegistry().bind("cache", new RouteCache(replica.caches));
     camel.addRoutes(
@@ -96,15 +140,17 @@ class RouteCacheTest extends RunningCaches {
           public void configure() {
             from("direct:source")
                 .process(
-                    exchange ->
-                        exchange
-                            .getMessage()
-                            .setBody(
-                                Map.of(
-                                    "of",
-                                    exchange.getProperty("user", String.class),
-                                    "load",
-                                    ++loads[0])));
+                    exchange -> {
+                      meanwhile.run();
+                      exchange
+                          .getMessage()
+                          .setBody(
+                              Map.of(
+                                  "of",
+                                  exchange.getProperty("user", String.class),
+                                  "load",
+                                  ++loads[0]));
+                    });
           }
         });
     PluginHelper.getRoutesLoader(camel)

@@ -147,12 +147,16 @@ class ContactsSyncTest {
     rows.suggestion(user, contact, "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
     world.sandbox.contacts().delete(person.email(), ada);
 
-    assertThat(run().result()).containsEntry("archived", 1);
+    ContactsSync.Synced synced = run();
 
+    assertThat(synced.result()).containsEntry("archived", 1);
+    assertThat(synced.withdrawn()).containsExactly(user);
     assertThat(beans.text("SELECT archived_by FROM contacts")).isEqualTo("google_delete");
     assertThat(beans.text("SELECT state || ' ' || dismiss_reason FROM suggestions"))
         .isEqualTo("dismissed contact_removed");
-    assertThat(run().result()).containsEntry("archived", 0);
+    ContactsSync.Synced again = run();
+    assertThat(again.result()).containsEntry("archived", 0);
+    assertThat(again.withdrawn()).isEmpty();
   }
 
   @Test
@@ -231,6 +235,25 @@ class ContactsSyncTest {
   }
 
   @Test
+  void shouldSayWhoseContactsChangedAlsoWhereALaterPageFails() {
+    for (int number = 0; number < 1_500; number++) {
+      add(ContactDraft.named("Contact", "Number " + number));
+    }
+    world.sandbox.faults().add(Fault.serverError(Service.PEOPLE, 503).withQuery("pageToken"));
+
+    ContactsSync.Synced failed = reads("incremental", 0);
+
+    assertThat(beans.text("SELECT count(*) FROM contacts")).isEqualTo("1000");
+    assertThat(failed.changed()).containsExactly(user);
+    assertThat(failed.withdrawn()).containsExactly(user);
+    assertThatThrownBy(() -> sync.settle(failed)).isSameAs(failed.failure());
+    world.sandbox.faults().add(Fault.tooManyRequests(Service.PEOPLE, Duration.ofSeconds(1)));
+    assertThat(reads("incremental", 1).changed()).as("what ends it does not matter").hasSize(1);
+    assertThat(run().changed()).hasSize(1);
+    assertThat(run().changed()).isEmpty();
+  }
+
+  @Test
   void shouldKeepTheTokenOutUntilTheLastPageIsWritten() {
     for (int number = 0; number < 1_500; number++) {
       add(ContactDraft.named("Contact", "Number " + number));
@@ -277,10 +300,10 @@ class ContactsSyncTest {
   void shouldCountAJobOnceAgainstTheBreakerAndForgetAllOnReconnecting() {
     world.sandbox.faults().add(Fault.serverError(Service.PEOPLE, 503).times(2));
     Map<String, Object> payload = Map.of("userId", user.toString());
-    assertThatThrownBy(() -> sync.sync(payload, "job", 0))
-        .isInstanceOf(GoogleUnavailableException.class);
-    assertThatThrownBy(() -> sync.sync(payload, "job", 1))
-        .isInstanceOf(GoogleUnavailableException.class);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThat(sync.sync(payload, "job", attempt).failure())
+          .isInstanceOf(GoogleUnavailableException.class);
+    }
     assertThat(beans.text("SELECT failures FROM sync_state")).isEqualTo("1");
     rows.add(
         "UPDATE sync_state SET breaker = 'open', failures = 5 WHERE connection_id = :a",
@@ -299,6 +322,7 @@ class ContactsSyncTest {
     ContactsSync.Synced synced = run();
 
     assertThat(synced.result()).containsEntry("skippedReason", "invalid_grant");
+    assertThat(synced.changed()).as("pages may have been read before").containsExactly(user);
     assertThat(synced.reminders()).containsExactly(Map.of("connectionId", connection.toString()));
     assertThatThrownBy(this::run)
         .isInstanceOf(SkippedException.class)
@@ -347,8 +371,16 @@ class ContactsSyncTest {
   }
 
   private ContactsSync.Synced run(String type) {
+    ContactsSync.Synced synced = reads(type, 0);
+    sync.settle(synced);
+    return synced;
+  }
+
+  private ContactsSync.Synced reads(String type, int attemptsMade) {
     return sync.sync(
-        Map.of("userId", user.toString(), "syncType", type, "trigger", "scheduled"), "job", 0);
+        Map.of("userId", user.toString(), "syncType", type, "trigger", "scheduled"),
+        "job",
+        attemptsMade);
   }
 
   private String add(ContactDraft draft) {

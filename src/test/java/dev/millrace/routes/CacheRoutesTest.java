@@ -9,6 +9,8 @@ import dev.millrace.cache.CacheKey;
 import dev.millrace.cache.Caches;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.calendar.EventDraft;
+import dev.millrace.sandbox.http.Fault;
+import dev.millrace.sandbox.http.Service;
 import dev.millrace.sandbox.people.ContactDraft;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +73,41 @@ class CacheRoutesTest extends RunningMillrace {
     Entry again = stored("contact-list", user);
     run("google-contacts-sync", Map.of("userId", user.toString()));
     assertThat(again.isThere()).isTrue();
+  }
+
+  @Test
+  void shouldDropSuggestionsThatGoWithADeletedContact() {
+    SandboxUser person = SANDBOX.users().get(5);
+    UUID user = user(person);
+    connect(user, person, Integration.GOOGLE_CONTACTS);
+    String ada = SANDBOX.contacts().add(person.email(), ContactDraft.named("Ada", "Lovelace"));
+    run("google-contacts-sync", Map.of("userId", user.toString()));
+    awaitIdle();
+    Entry list = stored("pending-suggestions", user);
+    run("google-contacts-sync", Map.of("userId", user.toString()));
+    assertThat(list.isThere()).isTrue();
+
+    SANDBOX.contacts().delete(person.email(), ada);
+    run("google-contacts-sync", Map.of("userId", user.toString()));
+
+    assertThat(list.isThere()).isFalse();
+  }
+
+  @Test
+  void shouldDropContactsAlsoWhenTheSyncFailsHalfWay() {
+    SandboxUser person = SANDBOX.users().get(6);
+    UUID user = user(person);
+    connect(user, person, Integration.GOOGLE_CONTACTS);
+    for (int number = 0; number < 1_001; number++) {
+      SANDBOX.contacts().add(person.email(), ContactDraft.named("Contact", "Number " + number));
+    }
+    Entry list = stored("contact-list", user);
+    SANDBOX.faults().add(Fault.serverError(Service.PEOPLE, 503).withQuery("pageToken"));
+
+    String id = add("google-contacts-sync", Map.of("userId", user.toString()));
+
+    assertThat(ended("google-contacts-sync", id).failedReason()).contains("http_503");
+    assertThat(list.isThere()).isFalse();
   }
 
   @Test

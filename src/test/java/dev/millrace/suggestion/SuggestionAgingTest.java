@@ -1,6 +1,7 @@
 package dev.millrace.suggestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
@@ -111,6 +112,38 @@ class SuggestionAgingTest {
     offer("Cy", "2026-03-02T10:45:00Z", "2026-03-02T11:15:00Z");
 
     assertThat(aging.age().generate()).containsExactly(List.of(Map.of("userId", user.toString())));
+  }
+
+  @Test
+  void shouldSayWhatIsDoneAlsoWhereALaterUserFails() {
+    UUID soon = offer("Bob", "2026-03-02T10:15:00Z", "2026-03-02T10:45:00Z");
+    UUID other = rows.user("bea@example.org", "UTC");
+    UUID due =
+        rows.suggestion(
+            other,
+            rows.contact(other, "Cy", "weekly", "2026-01-01T12:00:00Z"),
+            "2026-03-04T12:00:00Z",
+            "2026-03-04T13:00:00Z");
+    snooze(due, "2026-03-02T10:00:00Z");
+    rows.add(
+        """
+        CREATE FUNCTION test_refuse() RETURNS trigger LANGUAGE plpgsql
+          AS $$ BEGIN RAISE 'suggestion cannot be written'; END $$;
+        CREATE TRIGGER test_refuse BEFORE UPDATE ON suggestions FOR EACH ROW
+          WHEN (OLD.state = 'snoozed') EXECUTE FUNCTION test_refuse()
+        """);
+
+    SuggestionAging.Aged aged;
+    try {
+      aged = aging.age();
+    } finally {
+      rows.add("DROP FUNCTION test_refuse() CASCADE");
+    }
+
+    assertThat(state(soon)).isEqualTo("expired");
+    assertThat(aged.changed()).containsExactlyInAnyOrder(user, other);
+    assertThat(aged.generate()).containsExactly(List.of(Map.of("userId", user.toString())));
+    assertThatThrownBy(() -> aging.settle(aged)).hasMessageContaining("cannot be written");
   }
 
   private UUID offer(String name, String start, String end) {
