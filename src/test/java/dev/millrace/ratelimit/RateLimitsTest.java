@@ -21,14 +21,107 @@ class RateLimitsTest extends RunningLimits {
   void shouldGiveBackNoMoreThanWasTaken(Algorithm algorithm) {
     String limit = limit(algorithm, 5, MINUTE);
     RateLimits limits = limits();
-    limits.check(limit, SUBJECT, 3);
+    Decision taken = limits.check(limit, SUBJECT, 3);
 
-    limits.refund(limit, SUBJECT, 1);
+    limits.refund(taken, SUBJECT, 1);
     assertThat(limits.peek(limit, SUBJECT).remaining()).isEqualTo(3);
-    limits.refund(limit, SUBJECT, 5);
+    limits.refund(taken, SUBJECT, 5);
     assertThat(limits.peek(limit, SUBJECT).remaining()).isEqualTo(5);
-    limits.refund(limit, "nobody", 5);
+    limits.refund(taken, "nobody", 5);
     assertThat(limits.peek(limit, "nobody").remaining()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void shouldGiveBackWhatAQuotaOfItsOwnLetPass(Algorithm algorithm) {
+    String limit = limit(algorithm, 5, MINUTE);
+    RateLimits limits = limits();
+    Decision taken = limits.check(limit, SUBJECT, 100, 600);
+    assertThat(taken.remaining()).isEqualTo(500);
+
+    limits.refund(taken, SUBJECT, 80);
+
+    assertThat(limits.peek(limit, SUBJECT, 600).remaining()).isEqualTo(580);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void shouldGiveBackNothingThatWasTakenAWindowAgoOrRefused(Algorithm algorithm) {
+    String limit = limit(algorithm, 5, MINUTE);
+    RateLimits limits = limits();
+    Decision old = limits.check(limit, SUBJECT, 5);
+    Decision refused = limits.check(limit, SUBJECT, 1);
+    clock.advance(MINUTE.multipliedBy(2));
+    limits.check(limit, SUBJECT, 5);
+
+    limits.refund(old, SUBJECT, 5);
+    limits.refund(refused, SUBJECT, 1);
+
+    assertThat(limits.peek(limit, SUBJECT).remaining()).isZero();
+  }
+
+  @Test
+  void shouldGiveBackTheMomentThatWasTakenAndNotALaterOne() {
+    String limit = limit(Algorithm.SLIDING_LOG, 2, MINUTE);
+    RateLimits limits = limits();
+    Decision first = limits.check(limit, SUBJECT);
+    clock.advance(Duration.ofSeconds(30));
+    limits.check(limit, SUBJECT);
+
+    limits.refund(first, SUBJECT, 1);
+    clock.advance(Duration.ofSeconds(40));
+
+    assertThat(limits.peek(limit, SUBJECT).remaining()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldGiveBackToTheFixedWindowItWasTakenFrom() {
+    String limit = limit(Algorithm.FIXED_WINDOW, 2, MINUTE);
+    clock.set("2026-03-01T09:00:50Z");
+    RateLimits limits = limits();
+    Decision before = limits.check(limit, SUBJECT);
+    clock.advance(Duration.ofSeconds(20));
+    limits.check(limit, SUBJECT);
+
+    limits.refund(before, SUBJECT, 1);
+
+    assertThat(limits.peek(limit, SUBJECT).remaining()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTellOfNoTimeThatIsOverFromMemory() {
+    String limit = limit(Algorithm.SLIDING_LOG, 10, MINUTE);
+    RateLimits limits = limits();
+    limits.check(limit, SUBJECT, 1);
+    clock.advance(Duration.ofSeconds(30));
+    limits.check(limit, SUBJECT, 9);
+    assertThat(limits.check(limit, SUBJECT, 8).retryAfter()).isEqualTo(MINUTE);
+    clock.advance(Duration.ofSeconds(45));
+
+    assertThat(limits.check(limit, SUBJECT, 8))
+        .returns(Source.MEMORY, Decision::source)
+        .returns(clock.instant(), Decision::resetAt);
+  }
+
+  @Test
+  void shouldGiveBackWhatABatchTookBesideAForeignKey() {
+    String good = limit("good", Algorithm.SLIDING_LOG, 5, MINUTE, WhenUnreachable.CLOSED);
+    String bad = limit("bad", Algorithm.SLIDING_LOG, 5, MINUTE, WhenUnreachable.CLOSED);
+    RateLimits limits = limits();
+    limits.check(bad, SUBJECT);
+    String key = keys().iterator().next();
+    plain.delete(key);
+    plain.opsForSet().add(key, "foreign");
+    plain.expire(key, MINUTE);
+
+    assertThat(limits.checkAll(List.of(new Check(good, SUBJECT, 2), new Check(bad, SUBJECT))))
+        .extracting(Decision::source)
+        .containsExactly(Source.BATCH, Source.CLOSED);
+
+    assertThat(limits.peek(good, SUBJECT))
+        .returns(5L, Decision::remaining)
+        .returns(Source.REDIS, Decision::source);
+    assertThat(errors()).containsExactly("bad error");
   }
 
   @ParameterizedTest
@@ -149,8 +242,8 @@ class RateLimitsTest extends RunningLimits {
         .hasMessage(
             "A weight of %d cannot be taken from the rate limit \"sliding-log\"; ask for 1 to 5.",
             weight);
-    assertThatThrownBy(() -> limits.refund(limit, SUBJECT, weight))
-        .isInstanceOf(RefusedCheck.class);
+    Decision some = limits.peek(limit, SUBJECT);
+    assertThatThrownBy(() -> limits.refund(some, SUBJECT, weight)).isInstanceOf(RefusedCheck.class);
     assertThatThrownBy(() -> limits.checkAll(List.of(new Check(limit, SUBJECT, weight))))
         .isInstanceOf(RefusedCheck.class);
     assertThat(keys()).isEmpty();

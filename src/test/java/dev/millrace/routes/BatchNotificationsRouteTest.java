@@ -51,6 +51,49 @@ class BatchNotificationsRouteTest extends RunningMillrace {
   }
 
   @Test
+  void shouldNotCountTextMessagesThatTwilioDidNotTake() {
+    UUID message = sms();
+    for (int i = 0; i < 3; i++) {
+      SANDBOX.faults().add(Fault.tooManyRequests(Service.TWILIO, Duration.ofSeconds(120)));
+      assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+      due(message);
+    }
+    SANDBOX.faults().add(Fault.unauthorized(Service.TWILIO));
+    assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+    assertThat(state(message)).isEqualTo("queued sender_refused");
+
+    String user = userOf(message);
+    for (int i = 0; i < 10; i++) {
+      assertThat(smsLimits.outgoing(user).allowed()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldCountATextMessageThatTwilioMayHaveTaken() {
+    SANDBOX.faults().add(Fault.acceptThenSilence(Service.TWILIO, Duration.ZERO));
+    UUID message = sms();
+
+    deliver(message);
+
+    assertThat(smsLimits.outgoing(userOf(message)).remaining()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldSayThatTextMessagesCannotBeCounted() {
+    UUID message = sms();
+    String key = "millrace:ratelimit:sms:user:sliding-log:" + userOf(message);
+    redis.opsForSet().add(key, "what no limit can read");
+    try {
+      assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+
+      assertThat(state(message)).isEqualTo("queued limit_unreachable");
+      assertThat(SANDBOX.sms().to(number)).isEmpty();
+    } finally {
+      redis.delete(key);
+    }
+  }
+
+  @Test
   void shouldPutOffATextMessageBeyondTheLimitOfItsUser() {
     UUID message = sms();
     String user = userOf(message);
@@ -182,6 +225,12 @@ class BatchNotificationsRouteTest extends RunningMillrace {
         .param("id", message)
         .query(String.class)
         .single();
+  }
+
+  private void due(UUID message) {
+    jdbc.sql("UPDATE outbound_messages SET not_before = now() - interval '1 day' WHERE id = :id")
+        .param("id", message)
+        .update();
   }
 
   private String userOf(UUID message) {
