@@ -93,7 +93,6 @@ class DocsTest extends RunningHttp {
             context ->
                 assertThat(context)
                     .getFailure()
-                    .rootCause()
                     .isInstanceOf(RefusedSetting.class)
                     .hasMessageStartingWith("millrace.docs.open is \"" + word + "\""));
   }

@@ -8,6 +8,7 @@ import dev.millrace.ratelimit.SmsLimits;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,12 +16,16 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class BatchNotificationsRouteTest extends RunningMillrace {
 
   @Autowired private SmsLimits smsLimits;
+  @Autowired private CamelContext camel;
 
   private final SandboxUser person = SANDBOX.users().get(0);
   private final String number = "+1202555" + "%04d".formatted(System.nanoTime() % 10_000);
@@ -66,6 +71,34 @@ class BatchNotificationsRouteTest extends RunningMillrace {
     for (int i = 0; i < 10; i++) {
       assertThat(smsLimits.outgoing(user).allowed()).isTrue();
     }
+  }
+
+  @Test
+  void shouldNotCountTextMessagesWhileNobodyListens() throws Exception {
+    AtomicBoolean down = new AtomicBoolean(true);
+    AdviceWith.adviceWith(
+        camel,
+        "send-sms",
+        route ->
+            route
+                .weaveById("post-to-twilio")
+                .before()
+                .process(
+                    exchange -> {
+                      if (down.get()) {
+                        throw new ConnectException("nobody listens");
+                      }
+                    }));
+    UUID message = sms();
+    for (int i = 0; i < 3; i++) {
+      Map<String, ?> data = Map.of("kind", "deliver", "messageIds", List.of(message.toString()));
+      assertThat(ended("batch-notifications", add("batch-notifications", data)).failedReason())
+          .startsWith("1 of 1 messages could not be sent");
+    }
+    down.set(false);
+
+    assertThat(state(message)).isEqualTo("queued twilio_unreachable");
+    assertThat(smsLimits.outgoing(userOf(message)).remaining()).isEqualTo(9);
   }
 
   @Test
