@@ -1,5 +1,5 @@
 #!lua flags=allow-key-locking
--- Gives back what was taken from the window that the clock is in. How long the key lives stays as it is.
+-- Gives back what was taken from a window. How long the key lives stays as it is.
 -- KEYS[1]  <prefix>:<subject>:<number of the window>
 -- ARGV[1]  weight
 -- Returns  {given back, calls}

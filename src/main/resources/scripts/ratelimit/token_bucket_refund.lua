@@ -1,7 +1,7 @@
 #!lua flags=allow-key-locking
 -- Puts tokens back into a bucket, up to its brim. How long the key lives stays as it is.
 -- KEYS[1]  <prefix>:<subject>, holding <level>:<ms when it was that>:<window>; without it the bucket is full
--- ARGV[1]  now, in ms
+-- ARGV[1]  when they were taken, in ms; a later time that is stored wins
 -- ARGV[2]  weight
 -- ARGV[3]  quota: tokens that a window refills
 -- ARGV[4]  window, in ms

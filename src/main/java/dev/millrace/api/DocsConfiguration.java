@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -27,7 +27,7 @@ import org.springframework.web.servlet.function.ServerResponse;
  * something out gives it the token.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("millrace.docs.open")
+@Conditional(DocsOpen.class)
 public class DocsConfiguration {
 
   // Swagger UI draws its arrows as data: images.

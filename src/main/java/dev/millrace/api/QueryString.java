@@ -40,7 +40,8 @@ record QueryString(String text) {
       String name = decode(parts[0]);
       String value = parts.length == 1 ? "" : decode(parts[1]);
       if (!known.contains(name)) {
-        throw refused(name, value, unknown(name, known));
+        // A token, perhaps, that was meant for another address.
+        throw refused(name, null, unknown(name, known));
       }
       if (values.put(name, value) != null) {
         throw refused(name, value, "it is there twice; send it once.");

@@ -33,8 +33,9 @@ public class Delivery {
   /** The second attempt carries the same Message-ID, which mail servers may recognise. */
   static final int MOST_EMAIL_ATTEMPTS = 2;
 
-  static final int SMS_PER_HOUR = 10;
+  /** Text messages have the limit sms-outgoing, which the route asks. */
   static final int EMAILS_PER_HOUR = 20;
+
   private static final Duration LIMIT_WINDOW = Duration.ofHours(1);
 
   private static final String CANDIDATES =
@@ -147,7 +148,7 @@ public class Delivery {
             .param("mostAttempts", MOST_EMAIL_ATTEMPTS)
             .query((rs, row) -> Candidate.read(rs))
             .list();
-    Map<String, Integer> taken = new HashMap<>();
+    Map<UUID, Integer> taken = new HashMap<>();
     for (Candidate message : candidates) {
       if (!message.expiresAt().isAfter(now)) {
         states.suppressed(message.id(), "expired");
@@ -157,10 +158,11 @@ public class Delivery {
         defer(message.id(), message.pausedUntil(), "paused");
       } else if (message.isSms() && message.loudFrom(now).isAfter(now)) {
         defer(message.id(), message.loudFrom(now), "quiet_hours");
-      } else if (message.recent() + taken.getOrDefault(message.counter(), 0) >= message.limit()) {
+      } else if (!message.isSms()
+          && message.recent() + taken.getOrDefault(message.userId(), 0) >= EMAILS_PER_HOUR) {
         defer(message.id(), now.plus(LIMIT_WINDOW), "hourly_limit");
       } else {
-        taken.merge(message.counter(), 1, Integer::sum);
+        taken.merge(message.userId(), 1, Integer::sum);
         take(message, now, claimed);
       }
     }
@@ -231,14 +233,6 @@ public class Delivery {
 
     boolean isSms() {
       return channel.equals("sms");
-    }
-
-    int limit() {
-      return isSms() ? SMS_PER_HOUR : EMAILS_PER_HOUR;
-    }
-
-    String counter() {
-      return userId + channel;
     }
 
     Instant loudFrom(Instant now) {

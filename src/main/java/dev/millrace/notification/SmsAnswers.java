@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.job.AdminAlerts;
 import dev.millrace.job.SqlInstant;
+import dev.millrace.ratelimit.Decision;
+import dev.millrace.ratelimit.Decision.Source;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -49,33 +51,40 @@ public class SmsAnswers {
    * An answer came.
    *
    * @param retryAfter seconds, as the header of a 429 has them; may be null
+   * @return whether Twilio did not take it now, and may later
    */
-  public void answered(OutgoingSms sms, int status, String retryAfter, String body) {
+  public boolean answered(OutgoingSms sms, int status, String retryAfter, String body) {
     JsonNode answer = parsed(body);
     int code = answer.path("code").asInt(0);
     if (status == 201) {
       states.sent(sms.id(), answer.path("sid").asText(null));
     } else if (status == 429) {
       states.putBack(sms.id(), "twilio_429", clock.instant().plus(wait(retryAfter)));
+      return true;
     } else if (status >= 500) {
       states.doubtful(sms.id(), "twilio_" + status);
     } else if (status == 401 || SENDER_CODES.contains(code)) {
       alerts.raise(
           "sms_sender_refused", "sms_sender_refused", Map.of("status", status, "code", code));
       states.putBack(sms.id(), "sender_refused", clock.instant().plus(SENDER_BROKEN));
+      return true;
     } else {
       markPhone(sms, code);
       states.failed(sms.id(), "twilio_" + status, code == 0 ? null : String.valueOf(code));
     }
+    return false;
   }
 
   /**
    * It was not posted, because its user has had too many, or because these cannot be counted.
    *
-   * @param retryAfter until it may be tried again
+   * @param refusal of the limit
    */
-  public void overLimit(OutgoingSms sms, Duration retryAfter) {
-    states.putBack(sms.id(), "hourly_limit", clock.instant().plus(retryAfter));
+  public void overLimit(OutgoingSms sms, Decision refusal) {
+    states.putBack(
+        sms.id(),
+        refusal.source() == Source.CLOSED ? "limit_unreachable" : "hourly_limit",
+        clock.instant().plus(refusal.retryAfter()));
   }
 
   /** Nothing was listening: the message cannot have been taken. */

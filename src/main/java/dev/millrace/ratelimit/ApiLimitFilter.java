@@ -1,6 +1,7 @@
 package dev.millrace.ratelimit;
 
 import dev.millrace.problem.Problems;
+import dev.millrace.security.BearerToken;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,17 +9,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * The limit {@code api} on everything below {@code /api}, but what other services call. It stands
- * behind authentication, to count by user, and before authorization, so that whoever tries tokens
- * is counted as well, by address.
+ * The limit {@code api} on everything that the admin token opens, and below {@code /api}, but what
+ * other services call. It stands behind authentication, to count by user, and before authorization,
+ * so that whoever tries tokens is counted as well, by address and wherever it is.
  */
 public final class ApiLimitFilter extends OncePerRequestFilter {
 
@@ -40,12 +43,15 @@ public final class ApiLimitFilter extends OncePerRequestFilter {
     this.problems = problems;
     this.fields = new RateLimitFields(clock);
     PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
-    RequestMatcher api = paths.matcher("/api/**");
+    RequestMatcher api =
+        new OrRequestMatcher(paths.matcher("/api/**"), EndpointRequest.to("consumption"));
+    // Google and Twilio send no bearer token, so who does may be trying tokens.
     List<PathPatternRequestMatcher> exceptions = exempt.stream().map(paths::matcher).toList();
     this.counted =
         request ->
             api.matches(request)
-                && exceptions.stream().noneMatch(exception -> exception.matches(request));
+                && (BearerToken.isSentIn(request)
+                    || exceptions.stream().noneMatch(exception -> exception.matches(request)));
   }
 
   @Override

@@ -1,12 +1,15 @@
 package dev.millrace.ratelimit;
 
 import dev.millrace.ratelimit.Decision.Source;
+import dev.millrace.rest.client.RestRedis;
 import dev.millrace.rest.client.RestRedisException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,21 +72,25 @@ final class Batch {
         : undone(asked, decisions, mark);
   }
 
+  /** Each fails for itself: what the others gave is then known, and can be given back. */
   private List<Decision> take(List<Question> asked) {
-    if (asked.isEmpty()) {
-      return List.of();
+    List<CompletableFuture<Decision>> answers = redis.takeAll(asked);
+    List<Decision> decisions = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      try {
+        decisions.add(RestRedis.await(answers.get(i)));
+      } catch (RestRedisException e) {
+        meters.failed(asked.get(i).limit().name(), e.kind());
+        decisions.add(unreachable.take(asked.get(i)));
+      }
     }
-    try {
-      return redis.takeAll(asked);
-    } catch (RestRedisException e) {
-      asked.forEach(one -> meters.failed(one.limit().name(), e.kind()));
-      return asked.stream().map(unreachable::take).toList();
-    }
+    return decisions;
   }
 
   private List<Decision> undone(List<Question> asked, List<Decision> decisions, long mark) {
     List<Decision> undone = new ArrayList<>();
     List<Question> back = new ArrayList<>();
+    List<CompletableFuture<?>> given = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       Question one = asked.get(i);
       Decision decision = decisions.get(i);
@@ -95,6 +102,7 @@ final class Batch {
       } else {
         if (decision.source() == Source.REDIS) {
           back.add(one);
+          given.add(redis.giveBack(one, decision.at()));
         } else if (decision.source() == Source.LOCAL) {
           local.giveBack(one);
         }
@@ -104,33 +112,31 @@ final class Batch {
                 Math.min(one.limit().capacity(), decision.remaining() + one.weight())));
       }
     }
-    giveBack(back);
+    await(back, given);
     return undone;
   }
 
-  private void giveBack(List<Question> taken) {
-    if (taken.isEmpty()) {
-      return;
+  private void await(List<Question> taken, List<CompletableFuture<?>> given) {
+    for (int i = 0; i < taken.size(); i++) {
+      Question one = taken.get(i);
+      try {
+        RestRedis.await(given.get(i));
+      } catch (RestRedisException e) {
+        // The batch is refused all the same; what stays taken comes back with its window.
+        meters.failed(one.limit().name(), e.kind());
+        LOG.warn(
+            "What a refused batch had taken from the rate limit {} was not given back: {}",
+            one.limit().name(),
+            e.kind());
+      }
+      // Who was refused meanwhile may have been refused for what is there again.
+      refused.forget(one.key());
     }
-    try {
-      redis.giveBack(taken);
-    } catch (RestRedisException e) {
-      // The batch is refused all the same; what stays taken comes back with its window.
-      taken.forEach(one -> meters.failed(one.limit().name(), e.kind()));
-      LOG.warn("What a refused batch had taken from rate limits was not given back: {}", e.kind());
-    }
-    // Who was refused meanwhile may have been refused for what is there again.
-    taken.forEach(one -> refused.forget(one.key()));
   }
 
   private Decision untouched(RateLimit limit, long remaining) {
+    Instant now = clock.instant();
     return new Decision(
-        limit.name(),
-        false,
-        limit.capacity(),
-        remaining,
-        clock.instant(),
-        Duration.ZERO,
-        Source.BATCH);
+        limit.name(), false, limit.capacity(), remaining, now, Duration.ZERO, Source.BATCH, now);
   }
 }

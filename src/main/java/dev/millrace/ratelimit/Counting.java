@@ -42,9 +42,9 @@ abstract class Counting {
     return call(take, asked, now, takeArguments(asked.limit(), now, asked.weight()));
   }
 
-  /** The call that gives {@code weight} back, or as much of it as was taken. */
-  final ScriptCall giveBack(Question asked, long now) {
-    return call(giveBack, asked, now, giveBackArguments(asked.limit(), now, asked.weight()));
+  /** The call that gives back what was taken at that time, or as much of it as is still there. */
+  final ScriptCall giveBack(Question asked, long taken) {
+    return call(giveBack, asked, taken, giveBackArguments(asked.limit(), taken, asked.weight()));
   }
 
   /** The command whose reply {@link #looked} reads. */
@@ -88,12 +88,12 @@ abstract class Counting {
 
   abstract long[] takeArguments(RateLimit limit, long now, long weight);
 
-  abstract long[] giveBackArguments(RateLimit limit, long now, long weight);
+  abstract long[] giveBackArguments(RateLimit limit, long taken, long weight);
 
-  private ScriptCall call(RestScript script, Question asked, long now, long[] arguments) {
+  private ScriptCall call(RestScript script, Question asked, long time, long[] arguments) {
     return new ScriptCall(
         script,
-        List.of(at(asked.limit(), asked.key(), now)),
+        List.of(at(asked.limit(), asked.key(), time)),
         LongStream.of(arguments).boxed().toList());
   }
 }

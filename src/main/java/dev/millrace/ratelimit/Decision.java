@@ -14,6 +14,7 @@ import java.time.Instant;
  * @param resetAt when there is more than now, if nothing more is taken; now, when all is there
  * @param retryAfter how long the same question would be refused; zero when it was not
  * @param source who decided
+ * @param at when it was decided
  */
 public record Decision(
     String limit,
@@ -22,7 +23,8 @@ public record Decision(
     long remaining,
     Instant resetAt,
     Duration retryAfter,
-    Source source) {
+    Source source,
+    Instant at) {
 
   /** Who decided. */
   public enum Source {

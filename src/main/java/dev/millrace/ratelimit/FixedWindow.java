@@ -24,7 +24,7 @@ final class FixedWindow extends Counting {
   }
 
   @Override
-  long[] giveBackArguments(RateLimit limit, long now, long weight) {
+  long[] giveBackArguments(RateLimit limit, long taken, long weight) {
     return new long[] {weight};
   }
 

@@ -80,6 +80,15 @@ record LimitSettings(
           "is open, which would let any number of text messages pass while Redis is away",
           "Set it to local or closed");
     }
+    if (name.equals(SmsLimits.INCOMING) && limit.subjects() != Subjects.PHONES) {
+      throw refused(
+          name + ".subjects",
+          "is names, so that phone numbers would stand in Redis in the clear",
+          "Set it to phones");
+    }
+    if (name.equals(SmsLimits.OUTGOING) && limit.subjects() != Subjects.NAMES) {
+      throw refused(name + ".subjects", "is phones, but users are counted", "Set it to names");
+    }
     return limit;
   }
 
@@ -91,7 +100,8 @@ record LimitSettings(
 
   /** The most that a limit with this algorithm and window can count to. */
   static long most(Algorithm algorithm, Duration window) {
-    long exact = EXACT / window.toMillis();
+    // Bucket4j, which counts while Redis is away, refills at most one a nanosecond.
+    long exact = Math.min(EXACT / window.toMillis(), window.toNanos());
     return algorithm == Algorithm.SLIDING_LOG ? Math.min(SlidingLog.MOST, exact) : exact;
   }
 

@@ -52,6 +52,11 @@ public record RateLimit(
             whenUnreachable);
   }
 
+  /** The same limit as it was when this was the most that one check could take. */
+  RateLimit withCapacity(long other) {
+    return capacity() == other ? this : withQuota(other);
+  }
+
   long windowMillis() {
     return window.toMillis();
   }

@@ -3,6 +3,7 @@ package dev.millrace.ratelimit;
 import dev.millrace.problem.Problems;
 import dev.millrace.rest.client.RestRedis;
 import dev.millrace.security.ApiGuard;
+import dev.millrace.setting.Switch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -51,9 +52,10 @@ public class RateLimitConfiguration {
       RateLimitMeters meters,
       RateLimitingProperties configured,
       Clock clock,
-      @Value("${DISABLE_RATE_LIMITING:false}") boolean switchedOff,
+      @Value("${DISABLE_RATE_LIMITING:}") String switchedOff,
       @Value("${millrace.encryption-key}") String encryptionKey) {
-    RateLimitingProperties properties = switchedOff ? configured.disabled() : configured;
+    RateLimitingProperties properties =
+        Switch.isOn("DISABLE_RATE_LIMITING", switchedOff) ? configured.disabled() : configured;
     if (!properties.enabled()) {
       LOG.warn("Rate limiting is switched off: only the limits of text messages hold");
     }
@@ -75,7 +77,12 @@ public class RateLimitConfiguration {
   /** The API limit, for the security chain, which knows where it belongs. */
   @Bean
   ApiGuard apiLimit(
-      RateLimits limits, RateLimitingProperties properties, Problems problems, Clock clock) {
+      RateLimits limits,
+      RateLimitingProperties properties,
+      Problems problems,
+      Clock clock,
+      Environment environment) {
+    ForwardedAddresses.check(environment);
     ApiLimitFilter filter = new ApiLimitFilter(limits, properties.exempt(), problems, clock);
     return () -> filter;
   }

@@ -3,8 +3,11 @@ package dev.millrace.ratelimit;
 import dev.millrace.setting.RefusedSetting;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Settings {@code millrace.rate-limiting.*}, which are about all limits.
@@ -16,7 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     noticed by then
  * @param quotasEvery how often an instance reads whether quotas were changed, 1 s to 1 h, default
  *     30 s; a query of the database, which Redis does not see
- * @param exempt paths below /api that the API limit does not see
+ * @param exempt paths below /api that the API limit does not see, unless a request has a bearer
+ *     token, which may be a guess
  */
 @ConfigurationProperties("millrace.rate-limiting")
 public record RateLimitingProperties(
@@ -27,6 +31,8 @@ public record RateLimitingProperties(
     @DefaultValue({"/api/webhooks/**", "/api/sms/webhook", "/api/sms/status"})
         List<String> exempt) {
 
+  // A wildcard at once would switch the limit off without a word.
+  private static final Pattern BELOW_API = Pattern.compile("/api/[^/*?{}]+(/.*)?");
   private static final int MOST = 10_000_000;
   private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -39,17 +45,30 @@ public record RateLimitingProperties(
     within("remember-at-most", rememberAtMost);
     within("quotas-every", quotasEvery);
     exempt = List.copyOf(exempt);
-    for (String path : exempt) {
-      if (!path.startsWith("/api/")) {
-        throw new RefusedSetting(
-            "millrace.rate-limiting.exempt has \"" + path + "\", which is not below /api/.",
-            "The API limit only sees /api; write paths such as /api/webhooks/**.");
-      }
-    }
+    exempt.forEach(RateLimitingProperties::requireExemption);
   }
 
   RateLimitingProperties disabled() {
     return new RateLimitingProperties(false, remember, rememberAtMost, quotasEvery, exempt);
+  }
+
+  private static void requireExemption(String path) {
+    if (!BELOW_API.matcher(path).matches()) {
+      throw refused(path, "does not begin with /api/ and a word", null);
+    }
+    try {
+      PathPatternParser.defaultInstance.parse(path);
+    } catch (PatternParseException e) {
+      throw refused(path, "is no pattern of a path", e);
+    }
+  }
+
+  private static RefusedSetting refused(String path, String why, Exception cause) {
+    return new RefusedSetting(
+        "millrace.rate-limiting.exempt has \"" + path + "\", which " + why + ".",
+        "Write paths such as /api/webhooks/**; to switch all limits off there is"
+            + " millrace.rate-limiting.enabled.",
+        cause);
   }
 
   private static void within(String name, Duration value) {

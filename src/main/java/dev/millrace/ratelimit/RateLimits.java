@@ -1,6 +1,7 @@
 package dev.millrace.ratelimit;
 
 import dev.millrace.ratelimit.Decision.Source;
+import dev.millrace.rest.client.RestRedis;
 import dev.millrace.rest.client.RestRedisException;
 import java.time.Clock;
 import java.util.List;
@@ -66,14 +67,23 @@ public final class RateLimits {
 
   /** What {@link #check(String, String)} would say now. Takes nothing. */
   public Decision peek(String limit, String subject) {
-    Question asked = question(limit(limit), subject, 1);
+    return look(question(limit(limit), subject, 1));
+  }
+
+  /** The same with a quota for this subject alone. */
+  public Decision peek(String limit, String subject, long quota) {
+    RateLimit named = limits.get(limit);
+    return look(question(named.withQuota(countable(named, quota)), subject, 1));
+  }
+
+  private Decision look(Question asked) {
     return known(asked).orElseGet(() -> ask(asked, redis::look, unreachable::look));
   }
 
   /**
    * Asks several in one request, for all or nothing: when one refuses, what the others gave is
    * given back, and none is {@link Decision#allowed}. Until then others may be refused what it had
-   * taken.
+   * taken; another replica may remember that as any refusal.
    *
    * @return a decision for each, in order
    */
@@ -95,30 +105,29 @@ public final class RateLimits {
    */
   public void reset(String limit, String subject) {
     Question asked = question(limit(limit), subject, 1);
-    local.forget(asked);
     counted(asked, () -> redis.forget(asked));
+    local.forget(asked.key());
     refused.forget(asked.key());
   }
 
   /**
-   * Gives back what was taken last, at most all of it.
+   * Gives back what a check took, from where it was taken: Redis, or this instance. Of what is a
+   * window ago, or was never taken, nothing is given back; nor more than is still counted.
    *
-   * @throws RestRedisException when Redis was not reached; not with the policy {@code local}, which
-   *     gives back what it counted itself meanwhile
+   * @param taken what the check said
+   * @param weight 1 to the quota of then
+   * @throws RestRedisException when it was taken from Redis, which was not reached
    */
-  public void refund(String limit, String subject, int weight) {
-    Question asked = question(limit(limit), subject, weight);
-    if (passesUncounted(asked.limit())) {
+  public void refund(Decision taken, String subject, int weight) {
+    Question asked = question(limit(taken.limit()).withCapacity(taken.quota()), subject, weight);
+    if (!taken.allowed() || !taken.at().plus(asked.limit().window()).isAfter(clock.instant())) {
       return;
     }
-    try {
-      counted(asked, () -> redis.giveBack(List.of(asked)));
-      refused.forget(asked.key());
-    } catch (RestRedisException e) {
-      if (asked.limit().whenUnreachable() != WhenUnreachable.LOCAL) {
-        throw e;
-      }
+    if (taken.source() == Source.LOCAL) {
       local.giveBack(asked);
+    } else if (taken.source() == Source.REDIS) {
+      counted(asked, () -> RestRedis.await(redis.giveBack(asked, taken.at())));
+      refused.forget(asked.key());
     }
   }
 

@@ -1,15 +1,15 @@
 package dev.millrace.ratelimit;
 
 import dev.millrace.ratelimit.Decision.Source;
+import dev.millrace.rest.client.Reply;
 import dev.millrace.rest.client.RestRedis;
 import dev.millrace.rest.client.RestRedisException;
-import dev.millrace.rest.client.ScriptCall;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Counts in Redis. All methods throw {@link RestRedisException} when that fails. */
 final class RedisLimits {
@@ -27,27 +27,25 @@ final class RedisLimits {
   }
 
   Decision take(Question asked) {
-    Instant now = clock.instant();
-    Counting counting = counting(asked);
-    return counting
-        .taken(asked, now.toEpochMilli(), RestRedis.await(redis.eval(call(asked, now))))
-        .by(Source.REDIS, asked.limit(), now);
+    return RestRedis.await(takeAll(List.of(asked)).getFirst());
   }
 
-  /** In one request. */
-  List<Decision> takeAll(List<Question> asked) {
+  /** Asked at the same moment, so that they share a request, and each has its own answer. */
+  List<CompletableFuture<Decision>> takeAll(List<Question> asked) {
     Instant now = clock.instant();
-    List<ScriptCall> calls = asked.stream().map(one -> call(one, now)).toList();
-    var answers = RestRedis.await(redis.evalAll(calls));
-    List<Decision> decisions = new ArrayList<>();
-    for (int i = 0; i < calls.size(); i++) {
-      Question one = asked.get(i);
-      decisions.add(
-          counting(one)
-              .taken(one, now.toEpochMilli(), answers.get(i))
-              .by(Source.REDIS, one.limit(), now));
-    }
-    return decisions;
+    return asked.stream()
+        .map(
+            one ->
+                redis
+                    .eval(counting(one).take(one, now.toEpochMilli()))
+                    .thenApply(answer -> taken(one, now, answer)))
+        .toList();
+  }
+
+  private Decision taken(Question asked, Instant now, List<Reply> answer) {
+    return counting(asked)
+        .taken(asked, now.toEpochMilli(), answer)
+        .by(Source.REDIS, asked.limit(), now);
   }
 
   /** What {@link #take} would say to who takes 1. */
@@ -60,19 +58,17 @@ final class RedisLimits {
         .by(Source.REDIS, asked.limit(), now);
   }
 
-  /** In one request. */
-  void giveBack(List<Question> asked) {
-    long now = clock.millis();
-    RestRedis.await(
-        redis.evalAll(asked.stream().map(one -> counting(one).giveBack(one, now)).toList()));
+  /**
+   * Gives back what was taken.
+   *
+   * @param at when it was
+   */
+  CompletableFuture<?> giveBack(Question taken, Instant at) {
+    return redis.eval(counting(taken).giveBack(taken, at.toEpochMilli()));
   }
 
   void forget(Question asked) {
     RestRedis.await(redis.send(counting(asked).forget(asked, clock.millis())));
-  }
-
-  private ScriptCall call(Question asked, Instant now) {
-    return counting(asked).take(asked, now.toEpochMilli());
   }
 
   private Counting counting(Question asked) {

@@ -55,7 +55,8 @@ final class RefusedSubjects {
             refusal,
             asked.weight(),
             asked.limit().quota(),
-            clock.instant().plus(refusal.retryAfter())));
+            // Not from now: the answer was on its way for a while.
+            refusal.at().plus(refusal.retryAfter())));
     if (forgotten.get() != mark) {
       refusals.invalidate(asked.key());
     }
@@ -69,8 +70,8 @@ final class RefusedSubjects {
         || asked.limit().quota() > refusal.quota) {
       return Optional.empty();
     }
-    Duration left = Duration.between(clock.instant(), refusal.until);
-    return left.isPositive() ? Optional.of(refusal.again(asked, left)) : Optional.empty();
+    Instant now = clock.instant();
+    return refusal.until.isAfter(now) ? Optional.of(refusal.again(asked, now)) : Optional.empty();
   }
 
   void forget(String key) {
@@ -80,15 +81,16 @@ final class RefusedSubjects {
 
   private record Refusal(Decision decision, long weight, long quota, Instant until) {
 
-    Decision again(Question asked, Duration left) {
+    Decision again(Question asked, Instant now) {
       return new Decision(
           decision.limit(),
           false,
           asked.limit().capacity(),
           Math.min(decision.remaining(), asked.limit().capacity()),
-          decision.resetAt(),
-          left,
-          Source.MEMORY);
+          decision.resetAt().isAfter(now) ? decision.resetAt() : now,
+          Duration.between(now, until),
+          Source.MEMORY,
+          now);
     }
   }
 }

@@ -24,21 +24,20 @@ final class SlidingLog extends Counting {
   }
 
   @Override
-  long[] giveBackArguments(RateLimit limit, long now, long weight) {
-    return new long[] {now, weight, limit.windowMillis()};
+  long[] giveBackArguments(RateLimit limit, long taken, long weight) {
+    return new long[] {taken, weight};
   }
 
   @Override
   Standing taken(RateLimit limit, long now, long weight, List<Reply> answer) {
     boolean allowed = answer.get(0).integer() == 1;
     long used = answer.get(1).integer();
-    long then = Math.max(now, answer.get(2).integer());
     long window = limit.windowMillis();
     return new Standing(
         allowed,
         Math.max(0, limit.quota() - used),
-        Math.max(0, answer.get(3).integer() + window - then),
-        allowed ? 0 : Math.max(0, answer.get(4).integer() + window - then));
+        Math.max(0, answer.get(3).integer() + window - now),
+        allowed ? 0 : Math.max(0, answer.get(4).integer() + window - now));
   }
 
   @Override
@@ -54,7 +53,7 @@ final class SlidingLog extends Counting {
     for (long[] moment : moments) {
       left -= moment[1];
       if (left + remaining + 1 <= limit.quota()) {
-        more = moment[0] + window - then;
+        more = moment[0] + window - now;
         break;
       }
     }

@@ -16,8 +16,8 @@ final class SlidingWindow extends Counting {
   }
 
   @Override
-  long[] giveBackArguments(RateLimit limit, long now, long weight) {
-    return new long[] {weight};
+  long[] giveBackArguments(RateLimit limit, long taken, long weight) {
+    return new long[] {taken, weight, limit.windowMillis()};
   }
 
   @Override
@@ -30,7 +30,7 @@ final class SlidingWindow extends Counting {
             Math.max(0, now - start),
             answer.get(2).integer(),
             answer.get(3).integer());
-    return counters.standing(answer.get(0).integer() == 1, weight);
+    return counters.standing(answer.get(0).integer() == 1, weight).later(Math.max(0, start - now));
   }
 
   @Override
@@ -50,7 +50,8 @@ final class SlidingWindow extends Counting {
                   return new Counters(limit.quota(), window, passed, 0, previous);
                 })
             .orElseGet(() -> new Counters(limit.quota(), window, now % window, 0, 0));
-    return counters.standing(counters.waitFor(1) == 0, 1);
+    long then = Stored.numbers(stored).map(state -> Math.max(now, state[0])).orElse(now);
+    return counters.standing(counters.waitFor(1) == 0, 1).later(then - now);
   }
 
   /**

@@ -14,6 +14,12 @@ import java.time.Instant;
  */
 record Standing(boolean allowed, long remaining, long moreIn, long retryIn) {
 
+  /** The same told to whoever's clock is late by so many ms. */
+  Standing later(long millis) {
+    return new Standing(
+        allowed, remaining, moreIn == 0 ? 0 : moreIn + millis, retryIn == 0 ? 0 : retryIn + millis);
+  }
+
   Decision by(Source source, RateLimit limit, Instant now) {
     return new Decision(
         limit.name(),
@@ -23,6 +29,7 @@ record Standing(boolean allowed, long remaining, long moreIn, long retryIn) {
         now.plusMillis(moreIn),
         // A refusal whose reason ends this very moment is still one.
         allowed ? Duration.ZERO : Duration.ofMillis(Math.max(1, retryIn)),
-        source);
+        source,
+        now);
   }
 }

@@ -16,13 +16,14 @@ final class TokenBucket extends Counting {
   }
 
   @Override
-  long[] giveBackArguments(RateLimit limit, long now, long weight) {
-    return takeArguments(limit, now, weight);
+  long[] giveBackArguments(RateLimit limit, long taken, long weight) {
+    return takeArguments(limit, taken, weight);
   }
 
   @Override
   Standing taken(RateLimit limit, long now, long weight, List<Reply> answer) {
-    return standing(limit, answer.get(0).integer() == 1, answer.get(1).integer(), weight);
+    return standing(limit, answer.get(0).integer() == 1, answer.get(1).integer(), weight)
+        .later(Math.max(0, answer.get(2).integer() - now));
   }
 
   @Override
@@ -40,7 +41,8 @@ final class TokenBucket extends Counting {
                   return passed >= untilFull ? full : had + passed * limit.quota();
                 })
             .orElse(full);
-    return standing(limit, level >= window, level, 1);
+    long then = Stored.numbers(stored).map(state -> Math.max(now, state[1])).orElse(now);
+    return standing(limit, level >= window, level, 1).later(then - now);
   }
 
   private static Standing standing(RateLimit limit, boolean allowed, long level, long weight) {

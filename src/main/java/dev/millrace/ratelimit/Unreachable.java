@@ -42,12 +42,13 @@ final class Unreachable {
             0,
             now.plus(ASK_AGAIN),
             ASK_AGAIN,
-            Source.CLOSED);
+            Source.CLOSED,
+            now);
   }
 
   /** What lets pass without counting. */
   static Decision open(Source source, RateLimit limit, Instant now) {
     return new Decision(
-        limit.name(), true, limit.capacity(), limit.capacity(), now, Duration.ZERO, source);
+        limit.name(), true, limit.capacity(), limit.capacity(), now, Duration.ZERO, source, now);
   }
 }

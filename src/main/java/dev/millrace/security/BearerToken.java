@@ -30,11 +30,15 @@ public final class BearerToken {
 
   /** Whether the request has it in its {@code Authorization} header. */
   public boolean isIn(HttpServletRequest request) {
-    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     return exists()
-        && header != null
-        && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-        && is(header.substring(SCHEME.length()));
+        && isSentIn(request)
+        && is(request.getHeader(HttpHeaders.AUTHORIZATION).substring(SCHEME.length()));
+  }
+
+  /** Whether the request has any, right or wrong. */
+  public static boolean isSentIn(HttpServletRequest request) {
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
   }
 
   /** Whether this is it. */

@@ -24,7 +24,6 @@ import org.springframework.security.web.authentication.AnonymousAuthenticationFi
 import org.springframework.security.web.authentication.DelegatingAuthenticationEntryPoint;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
-import org.springframework.security.web.util.matcher.DispatcherTypeRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -63,9 +62,10 @@ public class HttpSecurityConfiguration {
                 requests
                     .requestMatchers(new AndRequestMatcher(reading, probes))
                     .permitAll()
-                    .requestMatchers(
-                        new OrRequestMatcher(
-                            administering, new DispatcherTypeRequestMatcher(DispatcherType.ERROR)))
+                    // Who came so far was let in before it failed, and is told the status alone.
+                    .dispatcherTypeMatchers(DispatcherType.ERROR)
+                    .permitAll()
+                    .requestMatchers(administering)
                     .hasRole(AdminTokenFilter.ADMIN)
                     .anyRequest()
                     .denyAll())

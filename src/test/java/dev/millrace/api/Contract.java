@@ -84,6 +84,16 @@ final class Contract {
 
   /** Fails unless the contract allows this answer to this request. */
   void hold(HttpResponse<String> answer) {
+    for (Map.Entry<String, JsonNode> header :
+        root.path("components").path("headers").properties()) {
+      if (header.getKey().contains("RateLimit")) {
+        answer
+            .headers()
+            .firstValue(header.getKey())
+            .ifPresent(
+                value -> assertText(header.getValue().path("schema"), value, header.getKey()));
+      }
+    }
     String method = answer.request().method();
     String path = answer.request().uri().getRawPath();
     Optional<Operation> operation =
@@ -120,6 +130,12 @@ final class Contract {
     assertThat(said.path("content").has(type)).as("%s of %s", type, operation.get()).isTrue();
     assertValid(
         said.path("content").path(type).path("schema"), answer.body(), operation.get().toString());
+  }
+
+  /** Fails unless a header's value is one of this schema. */
+  private void assertText(JsonNode schema, String value, String what) {
+    boolean number = schema.path("type").asText().equals("integer");
+    assertValid(schema, number ? value : JSON.getNodeFactory().textNode(value).toString(), what);
   }
 
   /** Fails unless the text is JSON of this schema. */

@@ -3,6 +3,7 @@ package dev.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.setting.RefusedSetting;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -72,13 +73,37 @@ class DocsTest extends RunningHttp {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"millrace.docs.open=false", "millrace.other=1"})
+  @ValueSource(strings = {"millrace.docs.open=false", "millrace.docs.open=", "millrace.other=1"})
   void shouldNotBeThereUnlessASettingOpensIt(String setting) {
     new WebApplicationContextRunner()
         .withConfiguration(AutoConfigurations.of(SecurityAutoConfiguration.class))
         .withUserConfiguration(DocsConfiguration.class)
         .withPropertyValues(setting, "millrace.routes-directory=routes")
         .run(context -> assertThat(context).doesNotHaveBean("docsPage"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"off", "no", "0", "yes"})
+  void shouldRefuseAWordThatIsNoSwitch(String word) {
+    new WebApplicationContextRunner()
+        .withConfiguration(AutoConfigurations.of(SecurityAutoConfiguration.class))
+        .withUserConfiguration(DocsConfiguration.class)
+        .withPropertyValues("millrace.docs.open=" + word, "millrace.routes-directory=routes")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .isInstanceOf(RefusedSetting.class)
+                    .hasMessageStartingWith("millrace.docs.open is \"" + word + "\""));
+  }
+
+  @Test
+  void shouldSayBehindAnOpenDoorThatThereIsNothing() throws Exception {
+    HttpResponse<String> answer = stranger("GET", "/docs/nothing");
+
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(tree(answer).path("instance").asText()).isEqualTo("/docs/nothing");
+    assertThat(stranger("GET", "/error").statusCode()).isEqualTo(403);
   }
 
   @Test

@@ -193,6 +193,14 @@ class ProblemTest extends RunningHttp {
   }
 
   @Test
+  void shouldNotRepeatAParameterThatIsATokenForAnotherAddress() throws Exception {
+    HttpResponse<String> answer = ask("GET", "/api/rate-limits?_token=something-secret");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("_token").doesNotContain("something-secret");
+  }
+
+  @Test
   void shouldCountProblemsByStatusAndKind() throws Exception {
     double before = counted("400", "invalid-request");
 

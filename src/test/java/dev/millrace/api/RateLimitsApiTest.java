@@ -84,7 +84,14 @@ class RateLimitsApiTest extends RunningHttp {
   void shouldSayThatALimitIsClosedWhileNobodyCanCount() throws Exception {
     Decision closed =
         new Decision(
-            "notification", false, 20, 20, Instant.EPOCH, Duration.ofSeconds(7), Source.CLOSED);
+            "notification",
+            false,
+            20,
+            20,
+            Instant.EPOCH,
+            Duration.ofSeconds(7),
+            Source.CLOSED,
+            Instant.EPOCH);
     doReturn(closed).when(limits).check(eq("notification"), any(), anyInt());
 
     HttpResponse<String> answer = ask("POST", address);

@@ -193,15 +193,26 @@ class DeliveryTest {
   @Test
   void shouldMoveWhatExceedsTheHourlyLimit() {
     start(1);
-    List<UUID> ids = Stream.generate(this::sms).limit(Delivery.SMS_PER_HOUR + 2).toList();
+    List<UUID> ids = Stream.generate(this::email).limit(Delivery.EMAILS_PER_HOUR + 2).toList();
 
-    assertThat(delivery.claim(payload(ids)).sms()).hasSize(Delivery.SMS_PER_HOUR);
+    List<UUID> taken =
+        delivery.claim(payload(ids)).emails().stream().map(OutgoingEmail::id).toList();
+    assertThat(taken).hasSize(Delivery.EMAILS_PER_HOUR);
     assertThat(
             beans.text(
                 "SELECT count(*) FROM outbound_messages WHERE state_reason = 'hourly_limit'"))
         .isEqualTo("2");
     clock.advance(Duration.ofMinutes(61));
-    assertThat(delivery.claim(payload(ids)).sms()).hasSize(2);
+    List<UUID> later = ids.stream().filter(id -> !taken.contains(id)).toList();
+    assertThat(delivery.claim(payload(later)).emails()).hasSize(2);
+  }
+
+  @Test
+  void shouldLeaveTheLimitOfTextMessagesToWhoPostsThem() {
+    start(1);
+    List<UUID> ids = Stream.generate(this::sms).limit(30).toList();
+
+    assertThat(delivery.claim(payload(ids)).sms()).hasSize(30);
   }
 
   @Test

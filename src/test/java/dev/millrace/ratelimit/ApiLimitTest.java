@@ -122,14 +122,35 @@ class ApiLimitTest {
     "POST,/api/sms/webhook",
     "POST,/api/sms/status",
     "GET,/actuator/health",
-    "GET,/actuator/consumption",
     "GET,/nothing",
   })
   void shouldNotCountWhatIsNoUsersRequest(String method, String path) throws Exception {
-    HttpResponse<String> answer = ask(method, path, "guess");
+    HttpRequest request = request(method, path).build();
+    HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
 
     assertThat(answer.headers().firstValue("RateLimit")).isEmpty();
     assertThat(plain.keys("millrace:ratelimit:api-limit-test:*")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/api/webhooks/calendar,Bearer guess",
+    "POST,/api/sms/webhook,bearer guess",
+    "GET,/api/sms/status,Bearer guess",
+    "GET,/actuator/consumption,Bearer guess",
+    "GET,/actuator/consumption,",
+    "POST,/actuator/consumption/calendar-sync,Bearer guess",
+  })
+  void shouldCountGuessesOfTheTokenWhereverTheyAreTried(
+      String method, String path, String authorization) throws Exception {
+    for (int i = 0; i < 4; i++) {
+      HttpRequest.Builder request = request(method, path);
+      if (authorization != null) {
+        request.header("Authorization", authorization);
+      }
+      HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(i < 3 ? 401 : 429);
+    }
   }
 
   @ParameterizedTest
@@ -145,14 +166,16 @@ class ApiLimitTest {
 
   private HttpResponse<String> ask(String method, String path, String token, String... headers)
       throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-            .method(method, BodyPublishers.noBody())
-            .header("Authorization", "Bearer " + token);
+    HttpRequest.Builder request = request(method, path).header("Authorization", "Bearer " + token);
     if (headers.length > 0) {
       request.headers(headers);
     }
     return HTTP.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String method, String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        .method(method, BodyPublishers.noBody());
   }
 
   private static String field(HttpResponse<String> answer, String name) {

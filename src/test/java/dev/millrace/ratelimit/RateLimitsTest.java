@@ -16,19 +16,40 @@ class RateLimitsTest extends RunningLimits {
 
   private static final String SUBJECT = "somebody";
 
-  @ParameterizedTest
-  @EnumSource(Algorithm.class)
-  void shouldGiveBackNoMoreThanWasTaken(Algorithm algorithm) {
-    String limit = limit(algorithm, 5, MINUTE);
+  @Test
+  void shouldTellOfNoTimeThatIsOverFromMemory() {
+    String limit = limit(Algorithm.SLIDING_LOG, 10, MINUTE);
     RateLimits limits = limits();
-    limits.check(limit, SUBJECT, 3);
+    limits.check(limit, SUBJECT, 1);
+    clock.advance(Duration.ofSeconds(30));
+    limits.check(limit, SUBJECT, 9);
+    assertThat(limits.check(limit, SUBJECT, 8).retryAfter()).isEqualTo(MINUTE);
+    clock.advance(Duration.ofSeconds(45));
 
-    limits.refund(limit, SUBJECT, 1);
-    assertThat(limits.peek(limit, SUBJECT).remaining()).isEqualTo(3);
-    limits.refund(limit, SUBJECT, 5);
-    assertThat(limits.peek(limit, SUBJECT).remaining()).isEqualTo(5);
-    limits.refund(limit, "nobody", 5);
-    assertThat(limits.peek(limit, "nobody").remaining()).isEqualTo(5);
+    assertThat(limits.check(limit, SUBJECT, 8))
+        .returns(Source.MEMORY, Decision::source)
+        .returns(clock.instant(), Decision::resetAt);
+  }
+
+  @Test
+  void shouldGiveBackWhatABatchTookBesideAForeignKey() {
+    String good = limit("good", Algorithm.SLIDING_LOG, 5, MINUTE, WhenUnreachable.CLOSED);
+    String bad = limit("bad", Algorithm.SLIDING_LOG, 5, MINUTE, WhenUnreachable.CLOSED);
+    RateLimits limits = limits();
+    limits.check(bad, SUBJECT);
+    String key = keys().iterator().next();
+    plain.delete(key);
+    plain.opsForSet().add(key, "foreign");
+    plain.expire(key, MINUTE);
+
+    assertThat(limits.checkAll(List.of(new Check(good, SUBJECT, 2), new Check(bad, SUBJECT))))
+        .extracting(Decision::source)
+        .containsExactly(Source.BATCH, Source.CLOSED);
+
+    assertThat(limits.peek(good, SUBJECT))
+        .returns(5L, Decision::remaining)
+        .returns(Source.REDIS, Decision::source);
+    assertThat(errors()).containsExactly("bad error");
   }
 
   @ParameterizedTest
@@ -149,8 +170,8 @@ class RateLimitsTest extends RunningLimits {
         .hasMessage(
             "A weight of %d cannot be taken from the rate limit \"sliding-log\"; ask for 1 to 5.",
             weight);
-    assertThatThrownBy(() -> limits.refund(limit, SUBJECT, weight))
-        .isInstanceOf(RefusedCheck.class);
+    Decision some = limits.peek(limit, SUBJECT);
+    assertThatThrownBy(() -> limits.refund(some, SUBJECT, weight)).isInstanceOf(RefusedCheck.class);
     assertThatThrownBy(() -> limits.checkAll(List.of(new Check(limit, SUBJECT, weight))))
         .isInstanceOf(RefusedCheck.class);
     assertThat(keys()).isEmpty();

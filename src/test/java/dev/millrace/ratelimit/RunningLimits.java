@@ -63,15 +63,13 @@ abstract class RunningLimits extends RunningRest {
   }
 
   RestRedis client(Supplier<RestTarget> target, Duration timeout) {
+    return client(target, timeout, Duration.ofNanos(500_000));
+  }
+
+  RestRedis client(Supplier<RestTarget> target, Duration timeout, Duration linger) {
     return RestRedisBuilder.of(
             new RestProperties(
-                "",
-                "",
-                timeout,
-                Duration.ofNanos(500_000),
-                16,
-                DataSize.ofKilobytes(64),
-                Duration.ofMillis(100)))
+                "", "", timeout, linger, 16, DataSize.ofKilobytes(64), Duration.ofMillis(100)))
         .build(camel, target);
   }
 

@@ -48,12 +48,14 @@ class ScriptStateTest extends RunningLimits {
         "sliding_window        | 39600000:4:0     | 36000000 1 10 W        | 1 39600000 5 0 | 39600000:5:0 | 120 | 2",
         "sliding_window        | 37800000:2:0     | 38000000 1 10 W        | 1 36000000 3 0 | 36000000:3:0 | 87  | 2",
         "sliding_window        | hello            | 36000000 3 10 W        | 1 36000000 3 0 | 36000000:3:0 | 120 | 2",
-        // weight
-        "sliding_window_refund | -                | 1                      | 0       | -            | -    | 1",
-        "sliding_window_refund | 36000000:3:5     | 2                      | 2       | 36000000:1:5 | kept | 2",
-        "sliding_window_refund | 36000000:3:5     | 4                      | 4       | 36000000:0:4 | kept | 2",
-        "sliding_window_refund | 36000000:3:5     | 20                     | 8       | 36000000:0:0 | kept | 2",
-        "sliding_window_refund | 36000000:0:0     | 1                      | 0       | 36000000:0:0 | kept | 1",
+        // taken weight window
+        "sliding_window_refund | -                | 36000000 1 W           | 0       | -            | -    | 1",
+        "sliding_window_refund | 36000000:3:5     | 36000000 2 W           | 2       | 36000000:1:5 | kept | 2",
+        "sliding_window_refund | 36000000:3:5     | 37000000 4 W           | 3       | 36000000:0:5 | kept | 2",
+        "sliding_window_refund | 36000000:3:5     | 35999999 4 W           | 4       | 36000000:3:1 | kept | 2",
+        "sliding_window_refund | 36000000:3:5     | 32400000 20 W          | 5       | 36000000:3:0 | kept | 2",
+        "sliding_window_refund | 36000000:3:5     | 32399999 1 W           | 0       | 36000000:3:5 | kept | 1",
+        "sliding_window_refund | 36000000:0:0     | 36000000 1 W           | 0       | 36000000:0:0 | kept | 1",
         // now weight quota window
         "sliding_log           | -                | 36000000 3 10 W        | 1 3 36000000 36000000 0 | 36000000:3 | 60 | 2",
         "sliding_log           | 36000000:3       | 36000000 1 10 W        | 1 4 36000000 36000000 0 | 36000000:4 | 60 | 2",
@@ -64,13 +66,13 @@ class ScriptStateTest extends RunningLimits {
         "sliding_log           | '36000000:3,36001000:4' | 36002000 1 5 W  | 0 7 36001000 36000000 36000000 | '36000000:3,36001000:4' | kept | 1",
         "sliding_log           | 39600000:1       | 36000000 1 10 W        | 1 2 39600000 39600000 0 | 39600000:2 | 60 | 2",
         "sliding_log           | hello            | 36000000 3 10 W        | 1 3 36000000 36000000 0 | 36000000:3 | 60 | 2",
-        // now weight window
-        "sliding_log_refund    | -                | 36000000 1 W           | 0       | -            | -    | 1",
-        "sliding_log_refund    | '36000000:3,36001000:4' | 36002000 5 W    | 5       | 36000000:2   | kept | 2",
-        "sliding_log_refund    | '36000000:3,36001000:4' | 36002000 4 W    | 4       | 36000000:3   | kept | 2",
-        "sliding_log_refund    | '36000000:3,36001000:4' | 36002000 9 W    | 7       | -            | -    | 2",
-        "sliding_log_refund    | '32000000:3,36001000:4' | 36002000 1 W    | 1       | 36001000:3   | kept | 2",
-        "sliding_log_refund    | 32000000:3       | 36002000 1 W           | 0       | 32000000:3   | kept | 1",
+        // taken weight
+        "sliding_log_refund    | -                | 36000000 1             | 0       | -            | -    | 1",
+        "sliding_log_refund    | '36000000:3,36001000:4' | 36000000 2      | 2       | '36000000:1,36001000:4' | kept | 2",
+        "sliding_log_refund    | '36000000:3,36001000:4' | 36000000 3      | 3       | 36001000:4   | kept | 2",
+        "sliding_log_refund    | '36000000:3,36001000:4' | 36000500 5      | 4       | 36000000:3   | kept | 2",
+        "sliding_log_refund    | '36000000:3,36001000:4' | 36000000 9      | 7       | -            | -    | 2",
+        "sliding_log_refund    | 36000000:3       | 36000001 1             | 0       | 36000000:3   | kept | 1",
         // now weight quota window burst
         "token_bucket          | -                | 36000000 5 10 W 20     | 1 54000000 36000000 | 54000000:36000000:3600000 | 30 | 2",
         "token_bucket          | 0:36000000:3600000 | 36360000 1 10 W 20   | 1 0 36360000 | 0:36360000:3600000 | 120 | 2",

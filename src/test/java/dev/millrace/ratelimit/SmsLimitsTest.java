@@ -57,6 +57,31 @@ class SmsLimitsTest extends RunningLimits {
   }
 
   @Test
+  void shouldGiveBackWhatDidNotLeave() {
+    SmsLimits sms = new SmsLimits(limits());
+    for (int i = 0; i < 30; i++) {
+      Decision counted = sms.outgoing("user");
+      assertThat(counted.allowed()).isTrue();
+      sms.giveBack("user", counted);
+    }
+
+    assertThat(sms.outgoing("user").remaining()).isEqualTo(9);
+  }
+
+  @Test
+  void shouldGoOnWhenNothingCanBeGivenBack() {
+    Decision counted = new SmsLimits(limits()).outgoing("user");
+    String key = keys().iterator().next();
+    plain.delete(key);
+    plain.opsForSet().add(key, "foreign");
+    plain.expire(key, HOUR);
+
+    new SmsLimits(limits()).giveBack("user", counted);
+
+    assertThat(count("errors", "limit", "sms-outgoing", "kind", "error")).isEqualTo(1);
+  }
+
+  @Test
   void shouldTellNobodyTheNumber() {
     new SmsLimits(limits()).incoming("+12025550123");
 

@@ -45,12 +45,15 @@ class TrustedProxyTest {
     // What the client wrote itself stands to the left of what the proxy added.
     ask("192.0.2.1, 203.0.113.8");
     ask("2001:db8:1:2::9");
+    ask("198.51.100.4:41000");
+    ask("198.51.100.4:41001");
     ask("not-an-address.example");
 
     assertThat(plain.keys(KEYS + "*"))
         .containsExactlyInAnyOrder(
             KEYS + "203.0.113.7",
             KEYS + "203.0.113.8",
+            KEYS + "198.51.100.4",
             KEYS + "20010db800010002/64",
             KEYS + "unknown");
   }

@@ -110,9 +110,10 @@ class UnreachableTest extends RunningLimits {
     try (RestRedis client = broken()) {
       RateLimits limits = limits(client, clock);
       for (String limit : List.of("bucket", "window")) {
-        assertThat(limits.check(limit, SUBJECT, 6).allowed()).isTrue();
+        Decision taken = limits.check(limit, SUBJECT, 6);
+        assertThat(taken.allowed()).isTrue();
         assertThat(limits.check(limit, SUBJECT).allowed()).isFalse();
-        limits.refund(limit, SUBJECT, 2);
+        limits.refund(taken, SUBJECT, 2);
         assertThat(limits.peek(limit, SUBJECT).remaining()).isEqualTo(2);
         assertThat(limits.check(limit, SUBJECT, 2).allowed()).isTrue();
       }
@@ -146,14 +147,73 @@ class UnreachableTest extends RunningLimits {
   void shouldSayThatNothingWasResetOrGivenBack() {
     fault = Fault.BROKEN;
     limit("closed", Algorithm.SLIDING_LOG, 2, MINUTE, WhenUnreachable.CLOSED);
+    Decision taken = limits().check("closed", SUBJECT);
     try (RestRedis client = broken()) {
       RateLimits limits = limits(client, clock);
 
       assertThatThrownBy(() -> limits.reset("closed", SUBJECT))
           .isInstanceOf(RestRedisException.class);
-      assertThatThrownBy(() -> limits.refund("closed", SUBJECT, 1))
+      assertThatThrownBy(() -> limits.refund(taken, SUBJECT, 1))
           .isInstanceOf(RestRedisException.class);
       assertThat(count("errors", "limit", "closed", "kind", "unavailable")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldGiveBackOnlyWhereItWasTaken() {
+    fault = Fault.BROKEN;
+    limit("local", Algorithm.SLIDING_LOG, 3, MINUTE, WhenUnreachable.LOCAL);
+    limit("open", Algorithm.SLIDING_LOG, 3, MINUTE, WhenUnreachable.OPEN);
+    RestTarget[] target = {new RestTarget("http://localhost:" + port + "/redis", gatewayToken)};
+    try (RestRedis client = client(() -> target[0])) {
+      RateLimits limits = limits(client, clock);
+      limits.check("local", SUBJECT, 2);
+      limits.check("open", SUBJECT, 2);
+      target[0] = new RestTarget(address(), "any");
+      Decision local = limits.check("local", SUBJECT);
+      Decision open = limits.check("open", SUBJECT);
+      assertThat(local.source()).isEqualTo(Source.LOCAL);
+      assertThat(open.source()).isEqualTo(Source.OPEN);
+      target[0] = new RestTarget("http://localhost:" + port + "/redis", gatewayToken);
+
+      limits.refund(local, SUBJECT, 1);
+      limits.refund(open, SUBJECT, 1);
+
+      assertThat(limits.peek("local", SUBJECT).remaining()).isEqualTo(1);
+      assertThat(limits.peek("open", SUBJECT).remaining()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void shouldCountToTheMostThatTheStartTakes(Algorithm algorithm) {
+    fault = Fault.BROKEN;
+    Duration window = Duration.ofMillis(100);
+    long most = LimitSettings.most(algorithm, window);
+    limit("most", algorithm, most, window, WhenUnreachable.LOCAL);
+    try (RestRedis client = broken()) {
+      assertThat(limits(client, clock).check("most", SUBJECT).remaining()).isEqualTo(most - 1);
+    }
+  }
+
+  @Test
+  void shouldForgetASubjectWhateverItsQuotaWas() {
+    fault = Fault.BROKEN;
+    limit("local", Algorithm.SLIDING_LOG, 2, MINUTE, WhenUnreachable.LOCAL);
+    RestTarget[] target = {new RestTarget(address(), "any")};
+    try (RestRedis client = client(() -> target[0])) {
+      RateLimits limits = limits(client, clock);
+      limits.check("local", SUBJECT, 5, 5);
+      assertThatThrownBy(() -> limits.reset("local", SUBJECT))
+          .isInstanceOf(RestRedisException.class);
+      assertThat(limits.peek("local", SUBJECT, 5).remaining()).isZero();
+      target[0] = new RestTarget("http://localhost:" + port + "/redis", gatewayToken);
+      limits.reset("local", SUBJECT);
+      target[0] = new RestTarget(address(), "any");
+
+      assertThat(limits.peek("local", SUBJECT, 5))
+          .returns(5L, Decision::remaining)
+          .returns(Source.LOCAL, Decision::source);
     }
   }
 

@@ -91,7 +91,8 @@ class WindowTest extends RunningLimits {
   void shouldNotMoveBackForAReplicaWhoseClockIsLate(Algorithm algorithm) {
     String limit = limit(algorithm, 2, MINUTE);
     RateLimits ahead = limits();
-    RateLimits late = limits(redis, new TestClock(clock.instant().minusSeconds(5)));
+    TestClock lateClock = new TestClock(clock.instant().minusSeconds(5));
+    RateLimits late = limits(redis, lateClock, properties(true, 0));
     ahead.check(limit, SUBJECT, 2);
 
     Decision refused = late.check(limit, SUBJECT);
@@ -102,7 +103,11 @@ class WindowTest extends RunningLimits {
       assertThat(ahead.peek(limit, SUBJECT).remaining()).isZero();
     } else {
       assertThat(refused.allowed()).isFalse();
-      assertThat(refused.retryAfter()).isPositive();
+      assertThat(late.peek(limit, SUBJECT).resetAt()).isEqualTo(refused.resetAt());
+      lateClock.advance(refused.retryAfter().minusMillis(1));
+      assertThat(late.check(limit, SUBJECT).allowed()).isFalse();
+      lateClock.advance(Duration.ofMillis(1));
+      assertThat(late.check(limit, SUBJECT).allowed()).isTrue();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.millrace.ratelimit.SmsLimits;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -15,12 +16,16 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class BatchNotificationsRouteTest extends RunningMillrace {
 
   @Autowired private SmsLimits smsLimits;
+  @Autowired private CamelContext camel;
 
   private final SandboxUser person = SANDBOX.users().get(0);
   private final String number = "+1202555" + "%04d".formatted(System.nanoTime() % 10_000);
@@ -48,6 +53,77 @@ class BatchNotificationsRouteTest extends RunningMillrace {
 
     assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
     assertThat(state(message)).isEqualTo("queued twilio_429");
+  }
+
+  @Test
+  void shouldNotCountTextMessagesThatTwilioDidNotTake() {
+    UUID message = sms();
+    for (int i = 0; i < 3; i++) {
+      SANDBOX.faults().add(Fault.tooManyRequests(Service.TWILIO, Duration.ofSeconds(120)));
+      assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+      due(message);
+    }
+    SANDBOX.faults().add(Fault.unauthorized(Service.TWILIO));
+    assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+    assertThat(state(message)).isEqualTo("queued sender_refused");
+
+    String user = userOf(message);
+    for (int i = 0; i < 10; i++) {
+      assertThat(smsLimits.outgoing(user).allowed()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldNotCountTextMessagesWhileNobodyListens() throws Exception {
+    AtomicBoolean down = new AtomicBoolean(true);
+    AdviceWith.adviceWith(
+        camel,
+        "send-sms",
+        route ->
+            route
+                .weaveById("post-to-twilio")
+                .before()
+                .process(
+                    exchange -> {
+                      if (down.get()) {
+                        throw new ConnectException("nobody listens");
+                      }
+                    }));
+    UUID message = sms();
+    for (int i = 0; i < 3; i++) {
+      Map<String, ?> data = Map.of("kind", "deliver", "messageIds", List.of(message.toString()));
+      assertThat(ended("batch-notifications", add("batch-notifications", data)).failedReason())
+          .startsWith("1 of 1 messages could not be sent");
+    }
+    down.set(false);
+
+    assertThat(state(message)).isEqualTo("queued twilio_unreachable");
+    assertThat(smsLimits.outgoing(userOf(message)).remaining()).isEqualTo(9);
+  }
+
+  @Test
+  void shouldCountATextMessageThatTwilioMayHaveTaken() {
+    SANDBOX.faults().add(Fault.acceptThenSilence(Service.TWILIO, Duration.ZERO));
+    UUID message = sms();
+
+    deliver(message);
+
+    assertThat(smsLimits.outgoing(userOf(message)).remaining()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldSayThatTextMessagesCannotBeCounted() {
+    UUID message = sms();
+    String key = "millrace:ratelimit:sms:user:sliding-log:" + userOf(message);
+    redis.opsForSet().add(key, "what no limit can read");
+    try {
+      assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+
+      assertThat(state(message)).isEqualTo("queued limit_unreachable");
+      assertThat(SANDBOX.sms().to(number)).isEmpty();
+    } finally {
+      redis.delete(key);
+    }
   }
 
   @Test
@@ -182,6 +258,12 @@ class BatchNotificationsRouteTest extends RunningMillrace {
         .param("id", message)
         .query(String.class)
         .single();
+  }
+
+  private void due(UUID message) {
+    jdbc.sql("UPDATE outbound_messages SET not_before = now() - interval '1 day' WHERE id = :id")
+        .param("id", message)
+        .update();
   }
 
   private String userOf(UUID message) {
