@@ -6,6 +6,7 @@ import dev.millrace.security.ApiGuard;
 import dev.millrace.setting.Switch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -59,14 +60,16 @@ public class RateLimitConfiguration {
     if (!properties.enabled()) {
       LOG.warn("Rate limiting is switched off: only the limits of text messages hold");
     }
+    // Scripts count in ms, so what is told must not pretend to know more.
+    Clock ticking = Clock.tick(clock, Duration.ofMillis(1));
     return new RateLimits(
         limits,
         quotas,
         new SubjectKeys(encryptionKey),
-        new RedisLimits(redis, clock),
+        new RedisLimits(redis, ticking),
         meters,
         properties,
-        clock);
+        ticking);
   }
 
   @Bean

@@ -134,7 +134,7 @@ class CacheApiTest extends RunningHttp {
         "?ttl=P2D     | '\"ttl\" is \"P2D\": '",
         "?ttl=9999999999 | '\"ttl\" is \"9999999999\": '",
         "?ttl=P99999999999D | '\"ttl\" is \"P99999999999D\": '",
-        "?tll=60      | '\"tll\" is \"60\": it is unknown; did you mean \"ttl\"?'",
+        "?tll=60      | '\"tll\": it is unknown; did you mean \"ttl\"?'",
         "?ttl=60&ttl=61 | '\"ttl\" is \"61\": it is there twice; send it once.'",
       })
   void shouldRefuseATimeThatIsNone(String query, String detail) throws Exception {
