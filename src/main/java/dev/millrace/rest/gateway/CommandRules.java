@@ -42,16 +42,13 @@ final class CommandRules {
     // Most commands have no second word that matters, and this is done for each of them.
     boolean two = !command.subcommands().isEmpty() || named.contains(name);
     String full = two ? name + "|" + call.upper(1) : name;
-    Optional<String> never = NeverOverHttp.reason(name).or(() -> NeverOverHttp.reason(full));
+    Optional<String> never =
+        NeverOverHttp.reason(name)
+            .or(() -> NeverOverHttp.reason(full))
+            .or(() -> two ? CommandOptions.subcommandReason(call) : Optional.empty())
+            .or(() -> CommandOptions.reason(call));
     if (never.isPresent()) {
       return never.map(reason -> unavailable(name, reason));
-    }
-    if (NeverOverHttp.waits(call)) {
-      return Optional.of(
-          unavailable(name, "the option BLOCK would block the connection that all requests share"));
-    }
-    if (name.equals("SELECT") && !call.upper(1).equals("0")) {
-      return Optional.of(unavailable(name, "there is only database 0"));
     }
     CommandSpec exact = two ? command.subcommands().getOrDefault(call.upper(1), command) : command;
     if (access == Access.READ && !reads(name, exact)) {

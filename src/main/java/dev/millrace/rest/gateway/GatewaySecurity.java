@@ -110,15 +110,22 @@ public class GatewaySecurity {
 
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> keysInAddresses() {
-    return tomcat ->
-        tomcat.addConnectorCustomizers(
-            connector -> {
-              String passThrough = EncodedSolidusHandling.PASS_THROUGH.getValue();
-              connector.setEncodedSolidusHandling(passThrough);
-              connector.setEncodedReverseSolidusHandling(passThrough);
-              connector.setURIEncoding(StandardCharsets.UTF_8.name());
-              connector.setProperty("relaxedPathChars", RELAXED);
-              connector.setProperty("relaxedQueryChars", RELAXED);
-            });
+    String passThrough = EncodedSolidusHandling.PASS_THROUGH.getValue();
+    return tomcat -> {
+      tomcat.addConnectorCustomizers(
+          connector -> {
+            connector.setEncodedSolidusHandling(passThrough);
+            connector.setEncodedReverseSolidusHandling(passThrough);
+            connector.setURIEncoding(StandardCharsets.UTF_8.name());
+            connector.setProperty("relaxedPathChars", RELAXED);
+            connector.setProperty("relaxedQueryChars", RELAXED);
+          });
+      // Decodes the address once more when the answer of another thread is there.
+      tomcat.addContextCustomizers(
+          context -> {
+            context.setEncodedSolidusHandling(passThrough);
+            context.setEncodedReverseSolidusHandling(passThrough);
+          });
+    };
   }
 }

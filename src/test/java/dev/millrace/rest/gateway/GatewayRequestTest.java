@@ -81,6 +81,8 @@ class GatewayRequestTest extends RunningGateway {
         "POST|/set/foo|[]|foo|[]",
         "POST|/set/a%2Fb/c%20d+e||a/b|c d+e",
         "POST|/set/..%2f..%5cx/%25||../..\\x|%",
+        "POST|/set/..%2F..%2F..%2Fx/1||../../../x|1",
+        "POST|/set/..%5C..%5C..%5C..%2Fx/1||..\\..\\..\\../x|1",
         "POST|/set/a;b=1/c;d||a;b=1|c;d",
         "POST|/set/%E4%BD%A0/%C3%A4||你|ä",
         "POST|/set/|v||v",
