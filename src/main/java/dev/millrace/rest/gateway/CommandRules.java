@@ -24,9 +24,11 @@ final class CommandRules {
 
   CommandRules(CommandCatalog catalog, GatewayProperties properties) {
     this.catalog = catalog;
-    properties.pass().forEach(name -> passing.add(canonical(name)));
-    properties.allow().forEach(name -> passing.add(canonical(name)));
-    properties.deny().forEach((name, reason) -> denied.put(canonical(name), reason));
+    properties.pass().forEach(name -> passing.add(CommandName.of("pass", name)));
+    properties.allow().forEach(name -> passing.add(CommandName.of("allow", name)));
+    properties.deny().forEach((name, reason) -> denied.put(CommandName.of("deny", name), reason));
+    catalog.expect(passing);
+    catalog.expect(denied.keySet());
     Stream.concat(passing.stream(), denied.keySet().stream())
         .filter(name -> name.contains("|"))
         .forEach(name -> named.add(name.substring(0, name.indexOf('|'))));
@@ -123,13 +125,6 @@ final class CommandRules {
 
   private static String cut(String word) {
     return word.length() > SHOWN ? word.substring(0, SHOWN) : word;
-  }
-
-  private static String canonical(String name) {
-    String trimmed = name.strip();
-    return trimmed.startsWith("@")
-        ? trimmed.toLowerCase(Locale.ROOT)
-        : trimmed.toUpperCase(Locale.ROOT);
   }
 
   /** What the server says of a command that may run. */

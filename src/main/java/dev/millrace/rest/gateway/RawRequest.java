@@ -10,16 +10,18 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A request whose body is one argument or JSON, whatever its content type says: {@code curl -d}
  * calls everything a form, and a form would be read as parameters before we see it. So nobody is
- * told the type. Not more of the body can be read than the limit and one byte.
+ * told the type, nor the encoding, by which Camel would unpack it. Not more of the body can be read than the limit and one byte.
  */
 final class RawRequest extends HttpServletRequestWrapper {
 
-  private static final String CONTENT_TYPE = "Content-Type";
+  private static final Set<String> HIDDEN = Set.of("content-type", "content-encoding");
 
   private final long most;
 
@@ -38,14 +40,18 @@ final class RawRequest extends HttpServletRequestWrapper {
 
   @Override
   public String getHeader(String name) {
-    return CONTENT_TYPE.equalsIgnoreCase(name) ? null : super.getHeader(name);
+    return isHidden(name) ? null : super.getHeader(name);
   }
 
   @Override
   public Enumeration<String> getHeaders(String name) {
-    return CONTENT_TYPE.equalsIgnoreCase(name)
+    return isHidden(name)
         ? Collections.emptyEnumeration()
         : super.getHeaders(name);
+  }
+
+  private static boolean isHidden(String name) {
+    return HIDDEN.contains(name.toLowerCase(Locale.ROOT));
   }
 
   @Override

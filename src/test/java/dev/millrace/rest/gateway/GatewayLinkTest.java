@@ -141,6 +141,23 @@ class GatewayLinkTest {
     }
   }
 
+  @Test
+  void shouldTakeReplies31Deep() {
+    GatewayLink link = link(Duration.ofSeconds(20));
+    String script = "local t = {} for i = 2, %d do t = {t} end return t";
+
+    RedisReply reply = run(link, "EVAL", script.formatted(31), "0");
+    int depth = 1;
+    while (reply instanceof RedisReply.Many many && !many.elements().isEmpty()) {
+      reply = many.elements().getFirst();
+      depth++;
+    }
+    assertThat(depth).isEqualTo(31);
+    assertThatThrownBy(() -> run(link, "EVAL", script.formatted(33), "0"))
+        .hasMessageStartingWith("ERR the connection to Redis was lost");
+    await().ignoreExceptions().until(() -> run(link, "GET", "x").equals(RedisReply.NULL));
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }

@@ -2,8 +2,10 @@ package dev.millrace.rest.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,5 +122,20 @@ class GatewayRequestTest extends RunningGateway {
         .isEqualTo("{\"result\":\"" + Base64.getEncoder().encodeToString(bytes) + "\"}");
     assertThat(raw.bytes()).startsWith("$256\r\n".getBytes(StandardCharsets.UTF_8)).contains(bytes);
     assertThat(raw.header("Content-Type")).isEqualTo("application/octet-stream");
+  }
+
+  @Test
+  void shouldKeepABodyPackedThatIsPacked() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write("text".getBytes(StandardCharsets.UTF_8));
+    }
+    ask("POST", "/set/packed", packed.toByteArray(), "Content-Encoding: gzip");
+
+    assertThat(get("/get/packed", "Upstash-Encoding: base64").body())
+        .isEqualTo(
+            "{\"result\":\""
+                + Base64.getEncoder().encodeToString(packed.toByteArray())
+                + "\"}");
   }
 }

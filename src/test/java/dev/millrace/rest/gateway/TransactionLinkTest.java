@@ -21,7 +21,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.util.unit.DataSize;
 import redis.embedded.RedisServer;
 
 /** What becomes of transactions when Redis refuses, is slow, or is lost in the middle. */
@@ -122,27 +120,8 @@ class TransactionLinkTest {
     return new TransactionLink(
         new OwnConnections(
             new RedisConnections(new LettuceConnectionFactory(where), resources, "test")),
-        properties(timeout),
+        TestProperties.of(timeout, 1, 0),
         Clock.systemUTC());
-  }
-
-  private static GatewayProperties properties(Duration timeout) {
-    return new GatewayProperties(
-        "",
-        "",
-        List.of(),
-        Map.of(),
-        List.of(),
-        timeout,
-        DataSize.ofMegabytes(1),
-        DataSize.ofMegabytes(1),
-        DataSize.ofMegabytes(1),
-        0,
-        0,
-        1,
-        0,
-        Duration.ofSeconds(15),
-        Duration.ofSeconds(30));
   }
 
   private static RedisReply run(TransactionLink link, String... commands) {
