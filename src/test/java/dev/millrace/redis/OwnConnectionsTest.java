@@ -53,8 +53,7 @@ class OwnConnectionsTest {
     OwnConnections own =
         new OwnConnections(
             new RedisConnections(
-                new LettuceConnectionFactory(
-                    new RedisClusterConfiguration(List.of("127.0.0.1:1"))),
+                new LettuceConnectionFactory(new RedisClusterConfiguration(List.of("127.0.0.1:1"))),
                 resources,
                 "test"));
 

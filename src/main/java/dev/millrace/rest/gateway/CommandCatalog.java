@@ -52,7 +52,7 @@ final class CommandCatalog {
     return Optional.ofNullable(look().commands.get(name));
   }
 
-  /** Names of settings, to warn of those that the server does not have. */
+  /** Names of settings, to tell of those that the server does not have. */
   void expect(Collection<String> names) {
     names.stream().filter(name -> !name.startsWith("@")).forEach(expected::add);
   }
@@ -93,8 +93,7 @@ final class CommandCatalog {
     RedisCall question = new RedisCall(List.of("COMMAND".getBytes(StandardCharsets.US_ASCII)));
     RedisReply told = link.run(List.of(Sent.of(question, 0))).getFirst();
     if (!(told instanceof Many many)) {
-      throw new GatewayRefusal(
-          Reason.UNAVAILABLE, "ERR Redis does not say which commands it has");
+      throw new GatewayRefusal(Reason.UNAVAILABLE, "ERR Redis does not say which commands it has");
     }
     Map<String, CommandSpec> commands = new HashMap<>();
     for (RedisReply one : many.elements()) {
@@ -104,7 +103,7 @@ final class CommandCatalog {
     known = new Known(Map.copyOf(commands), clock.instant());
     Set<String> missing = missing();
     if (!missing.isEmpty()) {
-      LOG.warn(
+      LOG.info(
           "millrace.gateway.pass, deny or allow names what this Redis does not have: {}", missing);
       expected.removeAll(missing);
     }

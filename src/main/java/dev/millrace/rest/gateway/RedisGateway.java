@@ -4,13 +4,10 @@ import dev.millrace.rest.gateway.GatewayRefusal.Reason;
 import dev.millrace.rest.gateway.Subscriptions.Topic;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.TypeConversionException;
-import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +82,9 @@ public final class RedisGateway {
   }
 
   private Answer answer(Asked asked) {
+    if (RawRequest.isBroken(asked.request)) {
+      throw new GatewayRefusal(Reason.ABORTED, "ERR the request ended before its body did");
+    }
     if (!METHODS.contains(asked.request.getMethod())) {
       throw new GatewayRefusal(Reason.METHOD, "ERR method is not GET, HEAD, POST or PUT");
     }
@@ -142,15 +142,8 @@ public final class RedisGateway {
   }
 
   private static byte[] body(Message message) {
-    try {
-      byte[] body = message.getBody(byte[].class);
-      return body == null ? EMPTY : body;
-    } catch (TypeConversionException e) {
-      if (ObjectHelper.getException(IOException.class, e) == null) {
-        throw e;
-      }
-      throw new GatewayRefusal(Reason.ABORTED, "ERR the request ended before its body did", e);
-    }
+    byte[] body = message.getBody(byte[].class);
+    return body == null ? EMPTY : body;
   }
 
   private record Asked(

@@ -50,8 +50,7 @@ class GatewayLimitTest extends RunningGateway {
   @Test
   void shouldRefuseMoreRequestsThanThereArePlaces() throws Exception {
     String full = "{\"error\":\"ERR max concurrent connections exceeded\"}";
-    Counter aborted =
-        registry.get("millrace.gateway.refused").tag("reason", "aborted").counter();
+    Counter aborted = registry.get("millrace.gateway.refused").tag("reason", "aborted").counter();
     double before = aborted.count();
     try (Socket slow = new Socket("localhost", port)) {
       slow.getOutputStream()
@@ -61,6 +60,7 @@ class GatewayLimitTest extends RunningGateway {
                       + properties.token()
                       + "\r\n\r\n[")
                   .getBytes(StandardCharsets.US_ASCII));
+      // Until then its request may still be on the way.
       await().untilAsserted(() -> assertThat(get("/ping").body()).isEqualTo(full));
       assertThat(get("/ping").status()).isEqualTo(400);
       assertThat(get("/ping", "Authorization: Bearer wrong").status()).isEqualTo(401);

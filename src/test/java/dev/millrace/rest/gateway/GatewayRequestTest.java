@@ -134,8 +134,6 @@ class GatewayRequestTest extends RunningGateway {
 
     assertThat(get("/get/packed", "Upstash-Encoding: base64").body())
         .isEqualTo(
-            "{\"result\":\""
-                + Base64.getEncoder().encodeToString(packed.toByteArray())
-                + "\"}");
+            "{\"result\":\"" + Base64.getEncoder().encodeToString(packed.toByteArray()) + "\"}");
   }
 }

@@ -34,7 +34,12 @@ class GatewaySettingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,1,max-connections", "10001,1,max-connections", "1,-1,max-streams", "1,2147483647,max-streams"})
+  @CsvSource({
+    "0,1,max-connections",
+    "10001,1,max-connections",
+    "1,-1,max-streams",
+    "1,2147483647,max-streams"
+  })
   void shouldRefuseMoreThanThreadsCanBe(int connections, int streams, String name) {
     assertThatThrownBy(() -> TestProperties.of(Duration.ofSeconds(1), connections, streams))
         .isInstanceOf(RefusedSetting.class)

@@ -57,11 +57,7 @@ class RequestPlacesTest {
     assertThat(((MockAsyncContext) request.getAsyncContext()).getTimeout()).isEqualTo(timeout);
     limit.handleTimeout(asked, new DeferredResult<>());
     assertThat(
-            registry
-                .get("millrace.gateway.refused")
-                .tag("reason", "unavailable")
-                .counter()
-                .count())
+            registry.get("millrace.gateway.refused").tag("reason", "unavailable").counter().count())
         .isEqualTo(1);
   }
 }

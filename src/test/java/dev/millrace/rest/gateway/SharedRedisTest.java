@@ -128,8 +128,7 @@ class SharedRedisTest {
       threads.add(Thread.ofPlatform().start(add));
     }
 
-    await()
-        .until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
+    await().until(() -> threads.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
     assertThat(adding).noneMatch(FutureTask::isDone);
     proxy.release();
 
@@ -158,8 +157,7 @@ class SharedRedisTest {
 
   private OwnConnections connections() {
     LettuceConnectionFactory factory =
-        new LettuceConnectionFactory(
-            new RedisStandaloneConfiguration("127.0.0.1", proxy.port()));
+        new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", proxy.port()));
     factory.afterPropertiesSet();
     factory.start();
     return new OwnConnections(new RedisConnections(factory, resources, "test"));
