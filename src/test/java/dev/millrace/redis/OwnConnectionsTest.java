@@ -12,7 +12,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -46,17 +45,5 @@ class OwnConnectionsTest {
     assertThat(end.get(30, TimeUnit.SECONDS)).as("lost").isFalse();
     assertThat(lines).noneMatch(line -> line.length() > 1000);
     close.run();
-  }
-
-  @Test
-  void shouldKnowAClusterBeforeItIsReached() {
-    OwnConnections own =
-        new OwnConnections(
-            new RedisConnections(
-                new LettuceConnectionFactory(new RedisClusterConfiguration(List.of("127.0.0.1:1"))),
-                resources,
-                "test"));
-
-    assertThat(own.isClustered()).isTrue();
   }
 }
