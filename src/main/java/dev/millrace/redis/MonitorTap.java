@@ -23,16 +23,19 @@ final class MonitorTap implements NettyCustomizer {
   private static final byte[] MONITOR =
       "*1\r\n$7\r\nMONITOR\r\n".getBytes(StandardCharsets.US_ASCII);
 
+  private static final int LONGEST_LINE = 16 << 20;
+
   private final Consumer<byte[]> line;
-  private final Runnable end;
+  private final Consumer<Boolean> end;
   private volatile Channel channel;
   private volatile boolean open;
 
   /**
    * @param line is told each line but for the sign that it begins with; the first is {@code OK} or
    *     an error
+   * @param end is told true when the connection was lost, false when a line was too long
    */
-  MonitorTap(Consumer<byte[]> line, Runnable end) {
+  MonitorTap(Consumer<byte[]> line, Consumer<Boolean> end) {
     this.line = line;
     this.end = end;
   }
@@ -54,6 +57,7 @@ final class MonitorTap implements NettyCustomizer {
   private final class Lines extends ChannelInboundHandlerAdapter {
 
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+    private boolean over;
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -62,8 +66,14 @@ final class MonitorTap implements NettyCustomizer {
         return;
       }
       try {
-        while (bytes.isReadable()) {
+        while (!over && bytes.isReadable() && begun.size() <= LONGEST_LINE) {
           take(bytes.readByte());
+        }
+        if (begun.size() > LONGEST_LINE) {
+          over = true;
+          begun.reset();
+          end.accept(false);
+          context.close();
         }
       } finally {
         bytes.release();
@@ -72,8 +82,8 @@ final class MonitorTap implements NettyCustomizer {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      if (open) {
-        end.run();
+      if (open && !over) {
+        end.accept(true);
       }
       context.fireChannelInactive();
     }

@@ -26,6 +26,11 @@ public final class OwnConnections implements AutoCloseable {
     this.connections = connections;
   }
 
+  /** Whether they lead into a cluster. */
+  public boolean isClustered() {
+    return connections.isClustered();
+  }
+
   /**
    * Opens one that is not repaired when it is lost, so that nothing is sent twice. Blocks.
    *
@@ -65,14 +70,15 @@ public final class OwnConnections implements AutoCloseable {
   }
 
   /**
-   * Opens one that shows every command that the server executes. Blocks.
+   * Opens one that shows every command that the server executes; not for a cluster. Blocks.
    *
    * @param line is told each as Redis words it; any thread, must not block
-   * @param end is told when there will be no more
+   * @param end is told when there will be no more: true when the connection was lost, false when a
+   *     command has more than 16 MB
    * @return closes it
    * @throws io.lettuce.core.RedisConnectionException when Redis cannot be reached
    */
-  public Runnable monitor(String role, Consumer<byte[]> line, Runnable end) {
+  public Runnable monitor(String role, Consumer<byte[]> line, Consumer<Boolean> end) {
     MonitorTap tap = new MonitorTap(line, end);
     RedisClient client =
         RedisClient.create(connections.resources().mutate().nettyCustomizer(tap).build());

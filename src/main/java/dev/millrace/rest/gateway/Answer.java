@@ -1,6 +1,8 @@
 package dev.millrace.rest.gateway;
 
 import dev.millrace.rest.gateway.RedisReply.Failure;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 
 /** What goes back over HTTP. */
@@ -28,5 +30,14 @@ record Answer(int status, String contentType, byte[] body) {
         refusal.reason().status(),
         format.contentType(),
         format.answer(new Failure(refusal.getMessage())));
+  }
+
+  /** Sends it, for who stands before the route. */
+  void write(HttpServletResponse response) throws IOException {
+    response.setStatus(status);
+    response.setHeader(SyncToken.HEADER, SyncToken.next());
+    response.setContentType(contentType);
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
   }
 }

@@ -30,7 +30,8 @@ record Batch(List<Sent> commands) {
       boolean ended = command.await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
       RedisReply reply = ended ? command.reply() : null;
       if (reply == null) {
-        Throwable cause = ended ? command.exceptionNow() : null;
+        Throwable cause =
+            command.isDone() && !command.isCancelled() ? command.exceptionNow() : null;
         giveUp();
         throw new GatewayRefusal(Reason.UNAVAILABLE, ended ? lost() : late(patience), cause);
       }

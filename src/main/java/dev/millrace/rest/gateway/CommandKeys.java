@@ -53,14 +53,10 @@ final class CommandKeys {
   }
 
   private static void afterStreams(RedisCall call, List<Integer> keys) {
-    for (int i = 1; i < call.size(); i++) {
-      if (call.upper(i).equals("STREAMS")) {
-        int count = (call.size() - i - 1) / 2;
-        for (int k = i + 1; k <= i + count; k++) {
-          keys.add(k);
-        }
-        return;
-      }
+    int streams = CommandOptions.streams(call);
+    int count = (call.size() - streams - 1) / 2;
+    for (int i = streams + 1; i <= streams + count; i++) {
+      keys.add(i);
     }
   }
 

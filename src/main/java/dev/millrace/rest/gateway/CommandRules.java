@@ -24,9 +24,11 @@ final class CommandRules {
 
   CommandRules(CommandCatalog catalog, GatewayProperties properties) {
     this.catalog = catalog;
-    properties.pass().forEach(name -> passing.add(canonical(name)));
-    properties.allow().forEach(name -> passing.add(canonical(name)));
-    properties.deny().forEach((name, reason) -> denied.put(canonical(name), reason));
+    properties.pass().forEach(name -> passing.add(CommandName.of("pass", name)));
+    properties.allow().forEach(name -> passing.add(CommandName.of("allow", name)));
+    properties.deny().forEach((name, reason) -> denied.put(CommandName.of("deny", name), reason));
+    catalog.expect(passing);
+    catalog.expect(denied.keySet());
     Stream.concat(passing.stream(), denied.keySet().stream())
         .filter(name -> name.contains("|"))
         .forEach(name -> named.add(name.substring(0, name.indexOf('|'))));
@@ -42,16 +44,13 @@ final class CommandRules {
     // Most commands have no second word that matters, and this is done for each of them.
     boolean two = !command.subcommands().isEmpty() || named.contains(name);
     String full = two ? name + "|" + call.upper(1) : name;
-    Optional<String> never = NeverOverHttp.reason(name).or(() -> NeverOverHttp.reason(full));
+    Optional<String> never =
+        NeverOverHttp.reason(name)
+            .or(() -> NeverOverHttp.reason(full))
+            .or(() -> two ? CommandOptions.subcommandReason(call) : Optional.empty())
+            .or(() -> CommandOptions.reason(call));
     if (never.isPresent()) {
       return never.map(reason -> unavailable(name, reason));
-    }
-    if (NeverOverHttp.waits(call)) {
-      return Optional.of(
-          unavailable(name, "the option BLOCK would block the connection that all requests share"));
-    }
-    if (name.equals("SELECT") && !call.upper(1).equals("0")) {
-      return Optional.of(unavailable(name, "there is only database 0"));
     }
     CommandSpec exact = two ? command.subcommands().getOrDefault(call.upper(1), command) : command;
     if (access == Access.READ && !reads(name, exact)) {
@@ -126,13 +125,6 @@ final class CommandRules {
 
   private static String cut(String word) {
     return word.length() > SHOWN ? word.substring(0, SHOWN) : word;
-  }
-
-  private static String canonical(String name) {
-    String trimmed = name.strip();
-    return trimmed.startsWith("@")
-        ? trimmed.toLowerCase(Locale.ROOT)
-        : trimmed.toUpperCase(Locale.ROOT);
   }
 
   /** What the server says of a command that may run. */

@@ -63,11 +63,19 @@ final class EventStreams implements SmartLifecycle {
 
   /** Tells the client every command that the server executes. */
   void monitor(HttpServletResponse response) {
+    if (connections.isClustered()) {
+      throw new GatewayRefusal(
+          Reason.COMMAND,
+          "ERR Command is not available: 'MONITOR', it shows one server, and Redis is a cluster");
+    }
     EventStream stream = begin();
     Runnable close = () -> {};
     try {
       close =
-          connections.monitor("monitor", line -> tell(stream, line), () -> stream.end(End.REDIS));
+          connections.monitor(
+              "monitor",
+              line -> tell(stream, line),
+              lost -> stream.end(lost ? End.REDIS : End.SLOW));
       meters.ended(stream.write(response, heartbeat));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -23,4 +23,12 @@ final class GatewayAddress {
         ? Optional.of(new RawPath(uri.substring(root.length()), request.getQueryString()))
         : Optional.empty();
   }
+
+  /** Whether it asks for a stream of events, if what it asks for can be one. */
+  static boolean wantsEvents(HttpServletRequest request) {
+    String accept = request.getHeader("Accept");
+    return accept != null
+        && accept.contains("text/event-stream")
+        && !request.getMethod().equals("HEAD");
+  }
 }

@@ -25,6 +25,11 @@ public class GatewayConfiguration {
   }
 
   @Bean
+  RequestPlaces requestPlaces(GatewayProperties properties, GatewayMeters meters, Clock clock) {
+    return new RequestPlaces(properties, meters, clock);
+  }
+
+  @Bean
   GatewayLink gatewayLink(
       SharedLink shared, RedisConnections connections, GatewayProperties properties) {
     GatewayLink link = new GatewayLink(shared, properties.timeout());
@@ -63,6 +68,7 @@ public class GatewayConfiguration {
       EventStreams streams,
       CommandRules rules,
       GatewayTokens tokens,
+      RequestPlaces places,
       GatewayMeters meters,
       GatewayProperties properties,
       Clock clock) {
@@ -70,6 +76,6 @@ public class GatewayConfiguration {
         new CommandQuota(clock, properties.maxCommandsPerSecond(), properties.maxCommandsPerDay());
     Preparation preparation = new Preparation(rules, quota, properties);
     CommandRunner runner = new CommandRunner(link, transactions, preparation, meters);
-    return new RedisGateway(runner, streams, rules, tokens, meters, properties);
+    return new RedisGateway(runner, streams, rules, tokens, places, meters, properties);
   }
 }

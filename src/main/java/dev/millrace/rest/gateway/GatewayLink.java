@@ -7,6 +7,7 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class GatewayLink extends RedisConnectionStateAdapter {
   private final RedisLink link;
   private final Duration timeout;
   private final Set<Batch> underway = ConcurrentHashMap.newKeySet();
+  private volatile StatefulConnection<byte[], byte[]> used;
 
   /**
    * @param timeout after which a command without an answer is given up
@@ -57,13 +59,26 @@ final class GatewayLink extends RedisConnectionStateAdapter {
 
   @Override
   public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-    underway.forEach(Batch::giveUp);
+    if (carries(lost)) {
+      underway.forEach(Batch::giveUp);
+    }
+  }
+
+  /**
+   * The client has other connections, which come and go: of streams, and on a cluster those that it
+   * asks about the nodes with. It closes them itself, but not those that commands are on.
+   */
+  private boolean carries(RedisChannelHandler<?, ?> lost) {
+    return link.isClustered()
+        ? !lost.isClosed() && !(lost instanceof StatefulRedisPubSubConnection)
+        : lost == used;
   }
 
   private StatefulConnection<byte[], byte[]> connection() {
     try {
       // The interface has no way to send several at once.
-      return ((AbstractRedisAsyncCommands<byte[], byte[]>) link.commands()).getConnection();
+      used = ((AbstractRedisAsyncCommands<byte[], byte[]>) link.commands()).getConnection();
+      return used;
     } catch (RuntimeException e) {
       throw unreachable(e);
     }

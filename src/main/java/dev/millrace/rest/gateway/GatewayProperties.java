@@ -24,8 +24,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxKeySize of a key; default 32 KB
  * @param maxCommandsPerSecond 0, the default, is no limit
  * @param maxCommandsPerDay from midnight UTC, in this instance; 0, the default, is no limit
- * @param maxConnections requests under way and open streams, together; default 1000
- * @param maxStreams open streams; default 100
+ * @param maxConnections requests under way or waiting and open streams, together; 1 to 10,000,
+ *     default 1000
+ * @param maxStreams open streams; 0 to 10,000, default 100
  * @param heartbeat how often an open stream shows that it is alive; 100 ms to 5 min, default 15 s
  * @param idle how long a connection of the gateway's own is kept that nobody needs; default 30 s
  */
@@ -48,6 +49,8 @@ public record GatewayProperties(
     @DefaultValue("30s") Duration idle) {
 
   private static final DataSize LARGEST = DataSize.ofMegabytes(512);
+  // Each stream holds a thread.
+  private static final int MOST_AT_ONCE = 10_000;
 
   public GatewayProperties {
     pass = List.copyOf(pass);
@@ -61,8 +64,8 @@ public record GatewayProperties(
     within("max-key-size", maxKeySize);
     within("max-commands-per-second", maxCommandsPerSecond, 0);
     within("max-commands-per-day", maxCommandsPerDay, 0);
-    within("max-connections", maxConnections, 1);
-    within("max-streams", maxStreams, 0);
+    within("max-connections", maxConnections, 1, MOST_AT_ONCE);
+    within("max-streams", maxStreams, 0, MOST_AT_ONCE);
   }
 
   private static void within(String name, Duration value, Duration least, Duration most) {
@@ -74,6 +77,12 @@ public record GatewayProperties(
   private static void within(String name, DataSize value) {
     if (value.toBytes() < 1 || value.compareTo(LARGEST) > 0) {
       throw refused(name, value + "", "between 1B and " + LARGEST.toMegabytes() + "MB");
+    }
+  }
+
+  private static void within(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw refused(name, value + "", "between " + least + " and " + most);
     }
   }
 

@@ -27,6 +27,8 @@ final class GatewayRefusal extends RuntimeException {
     TOKEN("token", 401),
     /** The request cannot be understood. */
     MALFORMED("malformed", 400),
+    /** The client went away, or its body ended too soon. */
+    ABORTED("aborted", 400),
     /** Another method than GET, HEAD, POST and PUT. */
     METHOD("method", 405),
     /** Redis, or the rules of the gateway, refused the command. */

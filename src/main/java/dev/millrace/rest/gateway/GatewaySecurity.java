@@ -64,15 +64,11 @@ public class GatewaySecurity {
     if (!tokens.exist()) {
       return new HttpStatusEntryPoint(HttpStatus.FORBIDDEN);
     }
-    byte[] answer =
-        ReplyFormat.JSON.answer(new RedisReply.Failure("WRONGPASS invalid or missing auth token"));
+    GatewayRefusal refusal =
+        new GatewayRefusal(Reason.TOKEN, "WRONGPASS invalid or missing auth token");
     return (request, response, failure) -> {
       meters.refused(Reason.TOKEN);
-      response.setStatus(HttpStatus.UNAUTHORIZED.value());
-      response.setHeader(SyncToken.HEADER, SyncToken.next());
-      response.setContentType(ReplyFormat.JSON.contentType());
-      response.setContentLength(answer.length);
-      response.getOutputStream().write(answer);
+      Answer.of(refusal, ReplyFormat.JSON).write(response);
     };
   }
 
@@ -108,17 +104,33 @@ public class GatewaySecurity {
     return filter;
   }
 
+  /** After Spring Security, whose filters have the order -100: strangers take no place. */
+  @Bean
+  FilterRegistrationBean<RequestPlaces> placesOfRequests(RequestPlaces places) {
+    FilterRegistrationBean<RequestPlaces> filter = new FilterRegistrationBean<>(places);
+    filter.setOrder(0);
+    filter.setAsyncSupported(true);
+    return filter;
+  }
+
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> keysInAddresses() {
-    return tomcat ->
-        tomcat.addConnectorCustomizers(
-            connector -> {
-              String passThrough = EncodedSolidusHandling.PASS_THROUGH.getValue();
-              connector.setEncodedSolidusHandling(passThrough);
-              connector.setEncodedReverseSolidusHandling(passThrough);
-              connector.setURIEncoding(StandardCharsets.UTF_8.name());
-              connector.setProperty("relaxedPathChars", RELAXED);
-              connector.setProperty("relaxedQueryChars", RELAXED);
-            });
+    String passThrough = EncodedSolidusHandling.PASS_THROUGH.getValue();
+    return tomcat -> {
+      tomcat.addConnectorCustomizers(
+          connector -> {
+            connector.setEncodedSolidusHandling(passThrough);
+            connector.setEncodedReverseSolidusHandling(passThrough);
+            connector.setURIEncoding(StandardCharsets.UTF_8.name());
+            connector.setProperty("relaxedPathChars", RELAXED);
+            connector.setProperty("relaxedQueryChars", RELAXED);
+          });
+      // Decodes the address once more when the answer of another thread is there.
+      tomcat.addContextCustomizers(
+          context -> {
+            context.setEncodedSolidusHandling(passThrough);
+            context.setEncodedReverseSolidusHandling(passThrough);
+          });
+    };
   }
 }

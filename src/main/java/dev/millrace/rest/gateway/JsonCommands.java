@@ -110,7 +110,7 @@ final class JsonCommands {
       return read;
     } catch (IOException e) {
       // The parser's own text may repeat what was sent, so only the place is told.
-      throw malformed(what, "no valid JSON in UTF-8" + place(e), e);
+      throw malformed(what, "no valid JSON in UTF-8" + place(e));
     }
   }
 

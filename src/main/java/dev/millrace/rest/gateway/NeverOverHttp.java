@@ -74,25 +74,6 @@ final class NeverOverHttp {
     return Optional.ofNullable(REASONS.get(name));
   }
 
-  /** Whether it is a read of a stream that waits for what is not there yet. */
-  static boolean waits(RedisCall call) {
-    if (!call.name().startsWith("XREAD")) {
-      return false;
-    }
-    int i = call.name().equals("XREADGROUP") ? 4 : 1;
-    while (i < call.size()) {
-      String option = call.upper(i);
-      if (option.equals("BLOCK")) {
-        return true;
-      }
-      if (!option.equals("COUNT") && !option.equals("NOACK")) {
-        return false;
-      }
-      i += option.equals("COUNT") ? 2 : 1;
-    }
-    return false;
-  }
-
   private static void because(String reason, List<String> names) {
     names.forEach(name -> REASONS.put(name, reason));
   }

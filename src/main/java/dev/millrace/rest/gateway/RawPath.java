@@ -4,6 +4,7 @@ import dev.millrace.rest.gateway.GatewayRefusal.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,11 +69,11 @@ record RawPath(String path, String query) {
     return words;
   }
 
-  /** The token in the query; null without one. */
+  /** The token in the query; null without one, or when it cannot be decoded. */
   String token() {
     for (String pair : pairs()) {
       int equals = pair.indexOf('=');
-      if (equals > 0 && isToken(pair.substring(0, equals))) {
+      if (equals > 0 && isToken(pair.substring(0, equals)) && stray(pair) < 0) {
         return new String(decode(pair.substring(equals + 1)), StandardCharsets.UTF_8);
       }
     }
@@ -84,12 +85,21 @@ record RawPath(String path, String query) {
   }
 
   private static boolean isToken(String name) {
-    return TOKEN.equals(new String(decode(name), StandardCharsets.UTF_8));
+    // Asked before anybody is let in, so a malformed name must be no error here.
+    return stray(name) < 0 && TOKEN.equals(new String(decode(name), StandardCharsets.UTF_8));
   }
 
   private static byte[] decode(String text) {
     if (text.indexOf('%') < 0) {
       return text.getBytes(StandardCharsets.UTF_8);
+    }
+    int stray = stray(text);
+    if (stray >= 0) {
+      throw new GatewayRefusal(
+          Reason.MALFORMED,
+          "ERR failed to parse the path: the percent sign at position "
+              + stray
+              + " of a part is not followed by two hexadecimal digits; write it as %25");
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     int i = 0;
@@ -98,7 +108,7 @@ record RawPath(String path, String query) {
       int end = percent < 0 ? text.length() : percent;
       bytes.writeBytes(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
       if (percent >= 0) {
-        bytes.write(hex(text, percent));
+        bytes.write(HexFormat.fromHexDigits(text, percent + 1, percent + 3));
         end = percent + 3;
       }
       i = end;
@@ -106,16 +116,17 @@ record RawPath(String path, String query) {
     return bytes.toByteArray();
   }
 
-  private static int hex(String text, int percent) {
-    int high = percent + 2 < text.length() ? Character.digit(text.charAt(percent + 1), 16) : -1;
-    int low = percent + 2 < text.length() ? Character.digit(text.charAt(percent + 2), 16) : -1;
-    if (high < 0 || low < 0) {
-      throw new GatewayRefusal(
-          Reason.MALFORMED,
-          "ERR failed to parse the path: the percent sign at position "
-              + percent
-              + " of a part is not followed by two hexadecimal digits; write it as %25");
+  /** Where a percent sign stands that no two hexadecimal digits follow; -1 when there is none. */
+  private static int stray(String text) {
+    int percent = text.indexOf('%');
+    while (percent >= 0) {
+      if (percent + 2 >= text.length()
+          || !HexFormat.isHexDigit(text.charAt(percent + 1))
+          || !HexFormat.isHexDigit(text.charAt(percent + 2))) {
+        return percent;
+      }
+      percent = text.indexOf('%', percent + 3);
     }
-    return high << 4 | low;
+    return -1;
   }
 }

@@ -10,16 +10,21 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A request whose body is one argument or JSON, whatever its content type says: {@code curl -d}
  * calls everything a form, and a form would be read as parameters before we see it. So nobody is
- * told the type. Not more of the body can be read than the limit and one byte.
+ * told the type, nor the encoding, by which Camel would unpack it. Not more of the body can be read
+ * than the limit and one byte.
  */
 final class RawRequest extends HttpServletRequestWrapper {
 
-  private static final String CONTENT_TYPE = "Content-Type";
+  private static final Set<String> HIDDEN = Set.of("content-type", "content-encoding");
+
+  private static final String BROKEN = RawRequest.class.getName();
 
   private final long most;
 
@@ -31,6 +36,11 @@ final class RawRequest extends HttpServletRequestWrapper {
     this.most = limit + 1;
   }
 
+  /** Whether the client went away before its body had come. */
+  static boolean isBroken(HttpServletRequest request) {
+    return request.getAttribute(BROKEN) != null;
+  }
+
   @Override
   public String getContentType() {
     return null;
@@ -38,14 +48,16 @@ final class RawRequest extends HttpServletRequestWrapper {
 
   @Override
   public String getHeader(String name) {
-    return CONTENT_TYPE.equalsIgnoreCase(name) ? null : super.getHeader(name);
+    return isHidden(name) ? null : super.getHeader(name);
   }
 
   @Override
   public Enumeration<String> getHeaders(String name) {
-    return CONTENT_TYPE.equalsIgnoreCase(name)
-        ? Collections.emptyEnumeration()
-        : super.getHeaders(name);
+    return isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+  }
+
+  private static boolean isHidden(String name) {
+    return HIDDEN.contains(name.toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -75,34 +87,42 @@ final class RawRequest extends HttpServletRequestWrapper {
 
   @Override
   public ServletInputStream getInputStream() throws IOException {
-    return new Bounded(super.getInputStream(), most);
+    return new Bounded(this, super.getInputStream(), most);
   }
 
   private static final class Bounded extends ServletInputStream {
 
+    private final HttpServletRequest request;
     private final ServletInputStream body;
     private long left;
 
-    private Bounded(ServletInputStream body, long left) {
+    private Bounded(HttpServletRequest request, ServletInputStream body, long left) {
+      this.request = request;
       this.body = body;
       this.left = left;
     }
 
     @Override
-    public int read() throws IOException {
-      int one = left > 0 ? body.read() : -1;
-      left -= one < 0 ? 0 : 1;
-      return one;
+    public int read() {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
-    public int read(byte[] into, int from, int count) throws IOException {
+    public int read(byte[] into, int from, int count) {
       if (left <= 0) {
         return -1;
       }
-      int read = body.read(into, from, (int) Math.min(count, left));
-      left -= Math.max(read, 0);
-      return read;
+      try {
+        int read = body.read(into, from, (int) Math.min(count, left));
+        left -= Math.max(read, 0);
+        return read;
+      } catch (IOException e) {
+        // Camel would log it as a fault; whoever answers asks isBroken().
+        request.setAttribute(BROKEN, true);
+        left = 0;
+        return -1;
+      }
     }
 
     @Override

@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
@@ -25,7 +24,7 @@ public final class RedisGateway {
   private final GatewayTokens tokens;
   private final GatewayMeters meters;
   private final JsonCommands json;
-  private final Semaphore places;
+  private final RequestPlaces places;
   private final long largest;
 
   RedisGateway(
@@ -33,6 +32,7 @@ public final class RedisGateway {
       EventStreams streams,
       CommandRules rules,
       GatewayTokens tokens,
+      RequestPlaces places,
       GatewayMeters meters,
       GatewayProperties properties) {
     this.runner = runner;
@@ -40,14 +40,13 @@ public final class RedisGateway {
     this.rules = rules;
     this.tokens = tokens;
     this.meters = meters;
-    this.places = new Semaphore(properties.maxConnections());
+    this.places = places;
     this.largest = properties.maxRequestSize().toBytes();
     this.json = new JsonCommands(Math.toIntExact(largest) + 1);
   }
 
   /** Replaces the request by its answer; returns late when that is a stream of events. */
   public void answer(Exchange exchange) {
-    meters.request();
     Message message = exchange.getMessage();
     HttpServletRequest request =
         message.getHeader("CamelHttpServletRequest", HttpServletRequest.class);
@@ -55,16 +54,14 @@ public final class RedisGateway {
         message.getHeader("CamelHttpServletResponse", HttpServletResponse.class);
     ReplyFormat format = ReplyFormat.JSON;
     Answer answer;
-    boolean placed = places.tryAcquire();
     try {
-      if (!placed) {
-        throw new GatewayRefusal(Reason.RATE, "ERR max concurrent connections exceeded");
-      }
+      places.checkWait(request);
       format = ReplyFormat.of(request);
       answer = answer(new Asked(request, response, body(message), format));
     } catch (GatewayRefusal refusal) {
       meters.refused(refusal.reason());
-      LOG.debug("A request was refused", refusal);
+      // Neither its text nor its cause, which may repeat what was sent.
+      LOG.debug("A request was refused: {}", refusal.reason());
       answer = Answer.of(refusal, format);
     } catch (RuntimeException e) {
       LOG.error("The gateway failed", e);
@@ -72,10 +69,6 @@ public final class RedisGateway {
           new GatewayRefusal(Reason.FAILED, "ERR the gateway failed; see its log");
       meters.refused(failed.reason());
       answer = Answer.of(failed, format);
-    } finally {
-      if (placed) {
-        places.release();
-      }
     }
     message.removeHeaders("*");
     if (answer == Answer.STREAMED) {
@@ -89,6 +82,9 @@ public final class RedisGateway {
   }
 
   private Answer answer(Asked asked) {
+    if (RawRequest.isBroken(asked.request)) {
+      throw new GatewayRefusal(Reason.ABORTED, "ERR the request ended before its body did");
+    }
     if (!METHODS.contains(asked.request.getMethod())) {
       throw new GatewayRefusal(Reason.METHOD, "ERR method is not GET, HEAD, POST or PUT");
     }
@@ -108,7 +104,7 @@ public final class RedisGateway {
       return alone(json.one(asked.body), access, format);
     }
     RedisCall call = path.call(asked.body);
-    return asked.wantsEvents() && isStream(call)
+    return GatewayAddress.wantsEvents(asked.request) && isStream(call)
         ? stream(call, path, access, asked.response)
         : alone(call, access, format);
   }
@@ -151,13 +147,5 @@ public final class RedisGateway {
   }
 
   private record Asked(
-      HttpServletRequest request, HttpServletResponse response, byte[] body, ReplyFormat format) {
-
-    private boolean wantsEvents() {
-      String accept = request.getHeader("Accept");
-      return accept != null
-          && accept.contains("text/event-stream")
-          && !request.getMethod().equals("HEAD");
-    }
-  }
+      HttpServletRequest request, HttpServletResponse response, byte[] body, ReplyFormat format) {}
 }

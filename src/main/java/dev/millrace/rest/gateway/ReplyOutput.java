@@ -17,6 +17,7 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
 
   private final Deque<List<RedisReply>> open = new ArrayDeque<>();
   private boolean put;
+  private volatile boolean whole;
 
   ReplyOutput() {
     super(ByteArrayCodec.INSTANCE, null);
@@ -49,6 +50,7 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
       // The client follows a redirection, and another reply will come.
       output = null;
       open.clear();
+      whole = false;
     }
   }
 
@@ -77,6 +79,14 @@ final class ReplyOutput extends CommandOutput<byte[], byte[], RedisReply> {
       put(QUEUED);
     }
     put = false;
+    whole = depth == 0;
+  }
+
+  /**
+   * The reply; null until its last byte has come, which it never does when the connection breaks.
+   */
+  RedisReply reply() {
+    return whole ? output : null;
   }
 
   private void put(RedisReply reply) {

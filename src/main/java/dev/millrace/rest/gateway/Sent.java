@@ -10,8 +10,11 @@ import java.util.Locale;
 /** A command on its way to Redis. */
 final class Sent extends AsyncCommand<byte[], byte[], RedisReply> {
 
-  private Sent(Command<byte[], byte[], RedisReply> command) {
+  private final ReplyOutput told;
+
+  private Sent(Command<byte[], byte[], RedisReply> command, ReplyOutput told) {
     super(command);
+    this.told = told;
   }
 
   /**
@@ -28,12 +31,13 @@ final class Sent extends AsyncCommand<byte[], byte[], RedisReply> {
     }
     // In small letters the client takes no command for one that it has plans of its own for.
     String name = call.name().toLowerCase(Locale.ROOT);
-    return new Sent(new Command<>(new Word(call.word(0), name), new ReplyOutput(), arguments));
+    ReplyOutput told = new ReplyOutput();
+    return new Sent(new Command<>(new Word(call.word(0), name), told, arguments), told);
   }
 
-  /** What Redis answered, an error included; null when it did not. */
+  /** What Redis answered, an error included; null when it did not, or not to the end. */
   RedisReply reply() {
-    return getOutput().get();
+    return told.reply();
   }
 
   private record Word(byte[] bytes, String name) implements ProtocolKeyword {

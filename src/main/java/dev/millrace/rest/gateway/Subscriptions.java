@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ final class Subscriptions implements AutoCloseable {
 
   private final OwnConnections connections;
   private final Duration timeout;
-  private final Map<Topic, Set<EventStream>> hearers = new ConcurrentHashMap<>();
+  private final Map<Topic, Hearers> hearers = new ConcurrentHashMap<>();
   private StatefulRedisPubSubConnection<byte[], byte[]> connection;
 
   /**
@@ -53,10 +54,7 @@ final class Subscriptions implements AutoCloseable {
    */
   void add(Topic topic, EventStream stream) throws InterruptedException {
     try {
-      RedisFuture<Void> confirmed = register(topic, stream);
-      if (confirmed != null) {
-        confirmed.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      }
+      register(topic, stream).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RuntimeException | ExecutionException | TimeoutException e) {
       remove(topic, stream);
       throw new GatewayRefusal(Reason.UNAVAILABLE, "ERR Redis cannot be reached", e);
@@ -65,8 +63,8 @@ final class Subscriptions implements AutoCloseable {
 
   /** Lets it hear no more. */
   synchronized void remove(Topic topic, EventStream stream) {
-    Set<EventStream> left = hearers.get(topic);
-    if (left == null || !left.remove(stream) || !left.isEmpty()) {
+    Hearers left = hearers.get(topic);
+    if (left == null || !left.streams.remove(stream) || !left.streams.isEmpty()) {
       return;
     }
     hearers.remove(topic);
@@ -87,25 +85,47 @@ final class Subscriptions implements AutoCloseable {
     }
   }
 
-  private synchronized RedisFuture<Void> register(Topic topic, EventStream stream) {
+  private synchronized CompletableFuture<Void> register(Topic topic, EventStream stream) {
     if (connection == null) {
       connection = connections.listening("subscriptions");
       connection.addListener(new Teller());
     }
-    boolean first = !hearers.containsKey(topic);
-    hearers.computeIfAbsent(topic, t -> ConcurrentHashMap.newKeySet()).add(stream);
-    if (!first) {
-      return null;
+    Hearers all =
+        hearers.computeIfAbsent(
+            topic, t -> new Hearers(ConcurrentHashMap.newKeySet(), new CompletableFuture<>()));
+    boolean first = all.streams.isEmpty();
+    all.streams.add(stream);
+    if (first) {
+      RedisFuture<Void> sent =
+          topic.pattern
+              ? connection.async().psubscribe(topic.bytes())
+              : connection.async().subscribe(topic.bytes());
+      sent.whenComplete(
+          (nothing, failure) -> {
+            if (failure == null) {
+              all.confirmed.complete(null);
+            } else {
+              all.confirmed.completeExceptionally(failure);
+            }
+          });
     }
-    return topic.pattern
-        ? connection.async().psubscribe(topic.bytes())
-        : connection.async().subscribe(topic.bytes());
+    return all.confirmed;
   }
 
   private void tell(Topic topic, Bytes event) {
     byte[] bytes = event.toArray();
-    hearers.getOrDefault(topic, Set.of()).forEach(stream -> stream.add(bytes));
+    Hearers all = hearers.get(topic);
+    if (all != null) {
+      all.streams.forEach(stream -> stream.add(bytes));
+    }
   }
+
+  /**
+   * Who hears a topic.
+   *
+   * @param confirmed once Redis has said so
+   */
+  private record Hearers(Set<EventStream> streams, CompletableFuture<Void> confirmed) {}
 
   private final class Teller extends RedisPubSubAdapter<byte[], byte[]> {
 

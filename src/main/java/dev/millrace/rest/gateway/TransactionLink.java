@@ -56,7 +56,7 @@ final class TransactionLink implements AutoCloseable {
    *
    * @param key which node of a cluster has to do it
    * @return an array with a reply for each, or the error for which none was executed
-   * @throws GatewayRefusal when Redis does not answer
+   * @throws GatewayRefusal when Redis does not answer, or refuses to begin a transaction
    */
   RedisReply run(List<Sent> commands, byte[] key) {
     List<Sent> all = new ArrayList<>(commands.size() + 2);
@@ -69,6 +69,13 @@ final class TransactionLink implements AutoCloseable {
     boolean usable = false;
     try {
       List<RedisReply> replies = batch.await(timeout);
+      if (replies.getFirst() instanceof Failure failure) {
+        throw new GatewayRefusal(
+            Reason.UNAVAILABLE,
+            "ERR Redis began no transaction ("
+                + failure.text()
+                + "); the commands may have been executed one by one");
+      }
       // Of the errors, the first says why, and EXEC only that there was one.
       RedisReply executed =
           replies.stream()

@@ -7,6 +7,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.test.context.TestPropertySource;
 
 /** Who may do what, and which commands nobody may run. */
@@ -34,11 +35,14 @@ class GatewayAccessTest extends RunningGateway {
         "/get/k|Authorization: Basic full-token-0123456789|401",
         "/get/k|Authorization:|401",
         "/get/k?_token=|Authorization:|401",
+        "/get/k?%zz=1|Authorization:|401",
+        "/get/k?_token=%zz|Authorization:|401",
+        "/get/k?%zz=1||400",
         "/nothing/../../api/consumption|Authorization: Bearer wrong|401",
         "|Authorization:|401",
       })
   void shouldAskForTheToken(String path, String header, int status) throws Exception {
-    Told told = get(path == null ? "" : path, header);
+    Told told = get(path == null ? "" : path, header == null ? "" : header);
 
     assertThat(told.status()).isEqualTo(status);
     if (status == 401) {
@@ -101,6 +105,19 @@ class GatewayAccessTest extends RunningGateway {
         "CLIENT REPLY OFF|it would change the connection that all requests share",
         "AUTH x|it would change the connection that all requests share",
         "MULTI|transactions are sent to /multi-exec as a whole",
+        "XREADGROUP BLOCK 0 GROUP g c STREAMS s >|the option BLOCK would block the connection",
+        "XREADGROUP COUNT 1 GROUP g c BLOCK 0 STREAMS s >|the option BLOCK would block the conn",
+        "XREADGROUP NOACK GROUP STREAMS STREAMS block 0 STREAMS s >|the option BLOCK would block",
+        "XREADGROUP CLAIM 5 BLOCK 0 GROUP g c STREAMS s >|the option BLOCK would block the conn",
+        "XREAD COUNT STREAMS BLOCK 0 STREAMS s 0|the option BLOCK would block the connection",
+        "XREAD BLOCK\\u0000 0 STREAMS s $|word 1 is none of its options",
+        "XREAD COUNT 1 NEW BLOCK 0 STREAMS s $|word 3 is none of its options",
+        "SCRIPT FLUSH\\u0000|its subcommand has a zero byte",
+        "SCRIPT DEBUG\\u0000 YES|its subcommand has a zero byte",
+        "SELECT 1|there is only database 0",
+        "MOVE k 3|there is only database 0",
+        "COPY a b DB 3|there is only database 0, and REPLACE is the only option",
+        "COPY a b REPLACE db\\u0000 3|there is only database 0, and REPLACE is the only option",
         "SUBSCRIBE c|with the header Accept: text/event-stream",
         "MONITOR|with the header Accept: text/event-stream",
       })
@@ -118,8 +135,23 @@ class GatewayAccessTest extends RunningGateway {
         .contains(reason.replace("\"", "\\\""));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"BLOCK", "block", "BLOCK\\u0000"})
+  void shouldNotLetTheReadOnlyTokenBlock(String option) throws Exception {
+    String body = "[\"XREAD\",\"COUNT\",1,\"%s\",0,\"STREAMS\",\"s\",\"$\"]".formatted(option);
+
+    assertThat(post("/", body, READING).body()).contains("Command is not available: 'XREAD'");
+  }
+
   @Test
   void shouldTakeABlockThatIsNoOption() throws Exception {
+    post("/", "[\"XGROUP\",\"CREATE\",\"BLOCK\",\"STREAMS\",0,\"MKSTREAM\"]");
+    assertThat(
+            post(
+                    "/",
+                    "[\"XREADGROUP\",\"GROUP\",\"STREAMS\",\"BLOCK\",\"STREAMS\",\"BLOCK\",\">\"]")
+                .body())
+        .isEqualTo("{\"result\":null}");
     assertThat(post("/", "[\"XREAD\",\"COUNT\",1,\"STREAMS\",\"BLOCK\",0]").body())
         .isEqualTo("{\"result\":null}");
   }

@@ -12,6 +12,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +105,61 @@ class GatewayLinkTest {
 
     server.start();
     await().ignoreExceptions().until(() -> run(link, "GET", "x").equals(RedisReply.NULL));
+  }
+
+  @Test
+  void shouldGoOnWithWhatIsUnderwayWhenAnotherConnectionEnds() {
+    GatewayLink link = link(Duration.ofSeconds(20));
+    StatefulRedisPubSubConnection<String, String> stream = client.connectPubSub();
+    stream.sync().subscribe("news");
+    CompletableFuture<RedisReply> waiting =
+        CompletableFuture.supplyAsync(() -> run(link, "BLPOP", "list", "20"));
+    try (StatefulRedisConnection<String, String> other = client.connect()) {
+      await().until(() -> other.sync().info("clients").contains("blocked_clients:1"));
+      stream.close();
+
+      other.sync().rpush("list", "x");
+    }
+
+    assertThat(waiting.join()).isInstanceOf(RedisReply.Many.class);
+  }
+
+  @Test
+  void shouldNotAnswerWithHalfAReply() throws Exception {
+    shared.sync().rpush(bytes("list"), bytes("x".repeat(2000)), bytes("x".repeat(2000)));
+    try (CuttingProxy proxy = new CuttingProxy(port)) {
+      shared = client.connect(ByteArrayCodec.INSTANCE, RedisURI.create("127.0.0.1", proxy.port()));
+      GatewayLink link = link(Duration.ofSeconds(20));
+      assertThat(run(link, "LLEN", "list")).isEqualTo(new RedisReply.Whole(2));
+      proxy.cutAfter(3000);
+
+      assertThatThrownBy(() -> run(link, "LRANGE", "list", "0", "-1"))
+          .isInstanceOf(GatewayRefusal.class)
+          .hasMessageStartingWith("ERR the connection to Redis was lost");
+
+      await().ignoreExceptions().until(() -> run(link, "GET", "x").equals(RedisReply.NULL));
+    }
+  }
+
+  @Test
+  void shouldTakeReplies31Deep() {
+    GatewayLink link = link(Duration.ofSeconds(20));
+    String script = "local t = {} for i = 2, %d do t = {t} end return t";
+
+    RedisReply reply = run(link, "EVAL", script.formatted(31), "0");
+    int depth = 1;
+    while (reply instanceof RedisReply.Many many && !many.elements().isEmpty()) {
+      reply = many.elements().getFirst();
+      depth++;
+    }
+    assertThat(depth).isEqualTo(31);
+    assertThatThrownBy(() -> run(link, "EVAL", script.formatted(33), "0"))
+        .hasMessageStartingWith("ERR the connection to Redis was lost");
+    await().ignoreExceptions().until(() -> run(link, "GET", "x").equals(RedisReply.NULL));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private GatewayLink link(Duration timeout) {

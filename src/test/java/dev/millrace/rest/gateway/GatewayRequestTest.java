@@ -2,8 +2,10 @@ package dev.millrace.rest.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +83,8 @@ class GatewayRequestTest extends RunningGateway {
         "POST|/set/foo|[]|foo|[]",
         "POST|/set/a%2Fb/c%20d+e||a/b|c d+e",
         "POST|/set/..%2f..%5cx/%25||../..\\x|%",
+        "POST|/set/..%2F..%2F..%2Fx/1||../../../x|1",
+        "POST|/set/..%5C..%5C..%5C..%2Fx/1||..\\..\\..\\../x|1",
         "POST|/set/a;b=1/c;d||a;b=1|c;d",
         "POST|/set/%E4%BD%A0/%C3%A4||你|ä",
         "POST|/set/|v||v",
@@ -118,5 +122,18 @@ class GatewayRequestTest extends RunningGateway {
         .isEqualTo("{\"result\":\"" + Base64.getEncoder().encodeToString(bytes) + "\"}");
     assertThat(raw.bytes()).startsWith("$256\r\n".getBytes(StandardCharsets.UTF_8)).contains(bytes);
     assertThat(raw.header("Content-Type")).isEqualTo("application/octet-stream");
+  }
+
+  @Test
+  void shouldKeepABodyPackedThatIsPacked() throws Exception {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write("text".getBytes(StandardCharsets.UTF_8));
+    }
+    ask("POST", "/set/packed", packed.toByteArray(), "Content-Encoding: gzip");
+
+    assertThat(get("/get/packed", "Upstash-Encoding: base64").body())
+        .isEqualTo(
+            "{\"result\":\"" + Base64.getEncoder().encodeToString(packed.toByteArray()) + "\"}");
   }
 }
