@@ -83,7 +83,11 @@ class ApplicationTest {
     ResponseEntity<String> answer = get(path);
 
     assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
-    assertThat(answer.getBody()).isNull();
+    assertThat(answer.getBody())
+        .isEqualTo(
+            "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,"
+                + "\"detail\":\"This is closed.\",\"instance\":\"%s\"}",
+            path);
     assertThat(answer.getHeaders()).doesNotContainKey("Set-Cookie");
   }
 
