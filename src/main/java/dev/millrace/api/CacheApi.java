@@ -12,6 +12,7 @@ import dev.millrace.cache.CachedJson;
 import dev.millrace.problem.InvalidField;
 import dev.millrace.problem.Problem;
 import dev.millrace.problem.ProblemException;
+import dev.millrace.problem.WholeSeconds;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.Body;

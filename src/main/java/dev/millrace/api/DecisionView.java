@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.millrace.problem.WholeSeconds;
 import dev.millrace.ratelimit.Decision;
 
 /** What a limit says, as it is shown outside; the schema {@code Decision}. */

@@ -3,6 +3,7 @@ package dev.millrace.api;
 import dev.millrace.problem.InvalidField;
 import dev.millrace.problem.Problem;
 import dev.millrace.problem.ProblemException;
+import dev.millrace.problem.WholeSeconds;
 import dev.millrace.ratelimit.Decision;
 import dev.millrace.ratelimit.RateLimits;
 import dev.millrace.ratelimit.RefusedCheck;

@@ -76,7 +76,7 @@ public record Problem(
 
   /** The same with the time after which it is worth asking again, in whole seconds, 1 or more. */
   public Problem retryAfter(Duration pause) {
-    long seconds = Math.max(1, pause.plusNanos(999_999_999).toSeconds());
+    long seconds = Math.max(1, WholeSeconds.up(pause));
     return header(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
   }
 

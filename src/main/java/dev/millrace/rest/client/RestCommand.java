@@ -96,11 +96,6 @@ public record RestCommand(String name, List<Object> arguments, boolean repeatabl
         upper, given, REPEATABLE.contains(upper) || upper.equals("SET") && isPlain(given));
   }
 
-  /** The same command, whose author knows that twice is as good as once. */
-  public RestCommand asRepeatable() {
-    return new RestCommand(name, arguments, true);
-  }
-
   /** About how many bytes it is in a request: enough to keep one from growing too large. */
   int size() {
     int size = name.length();

@@ -1,12 +1,10 @@
 package dev.millrace.rest.client;
 
+import dev.millrace.rest.ScriptDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * A Lua script.
@@ -40,13 +38,7 @@ public record RestScript(String name, String source) {
 
   /** What Redis knows the script by. */
   String sha1() {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-1", e);
-    }
+    return ScriptDigest.of(source.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The same for a server that does not know its first line; the others keep their numbers. */

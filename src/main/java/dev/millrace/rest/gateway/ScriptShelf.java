@@ -2,12 +2,10 @@ package dev.millrace.rest.gateway;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.millrace.rest.ScriptDigest;
 import dev.millrace.rest.gateway.RedisReply.Bulk;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,7 +41,7 @@ final class ScriptShelf {
   RedisReply translate(RedisCall call, RedisReply reply) {
     boolean loaded = call.name().equals("SCRIPT") && call.upper(1).equals("LOAD");
     return loaded && reply instanceof Bulk && without(call.word(2)).isPresent()
-        ? RedisReply.text(sha1(call.word(2)))
+        ? RedisReply.text(ScriptDigest.of(call.word(2)))
         : reply;
   }
 
@@ -62,7 +60,7 @@ final class ScriptShelf {
   private RedisCall script(RedisCall call, int index) {
     byte[] script = call.word(index);
     Optional<byte[]> plain = without(script);
-    plain.ifPresent(changed -> rewritten.put(sha1(script), sha1(changed)));
+    plain.ifPresent(changed -> rewritten.put(ScriptDigest.of(script), ScriptDigest.of(changed)));
     return plain.map(changed -> call.with(index, changed)).orElse(call);
   }
 
@@ -115,13 +113,5 @@ final class ScriptShelf {
             .filter(flag -> !flag.equals(FLAG))
             .collect(Collectors.joining(","));
     return left.isEmpty() ? "" : FLAGS + left;
-  }
-
-  private static String sha1(byte[] script) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(script));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-1", e);
-    }
   }
 }

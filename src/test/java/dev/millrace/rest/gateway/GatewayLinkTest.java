@@ -6,11 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.TestRedis;
 import dev.millrace.embedded.FreePort;
-import dev.millrace.queue.RedisLink;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
@@ -163,20 +161,7 @@ class GatewayLinkTest {
   }
 
   private GatewayLink link(Duration timeout) {
-    GatewayLink link =
-        new GatewayLink(
-            new RedisLink() {
-              @Override
-              public RedisClusterAsyncCommands<byte[], byte[]> commands() {
-                return shared.async();
-              }
-
-              @Override
-              public Connection open(String role, Duration patience, Watch watch) {
-                throw new UnsupportedOperationException(role);
-              }
-            },
-            timeout);
+    GatewayLink link = new GatewayLink(new OneConnection(shared), timeout);
     client.addListener(link);
     return link;
   }

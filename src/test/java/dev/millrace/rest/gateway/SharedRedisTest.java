@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.TestRedis;
 import dev.millrace.embedded.FreePort;
-import dev.millrace.queue.RedisLink;
 import dev.millrace.redis.OwnConnections;
 import dev.millrace.redis.RedisConnections;
 import dev.millrace.rest.gateway.Subscriptions.Topic;
@@ -14,7 +13,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
@@ -166,20 +164,7 @@ class SharedRedisTest {
   private CommandCatalog catalog(Duration timeout) {
     StatefulRedisConnection<byte[], byte[]> shared =
         client.connect(ByteArrayCodec.INSTANCE, RedisURI.create("127.0.0.1", proxy.port()));
-    GatewayLink link =
-        new GatewayLink(
-            new RedisLink() {
-              @Override
-              public RedisClusterAsyncCommands<byte[], byte[]> commands() {
-                return shared.async();
-              }
-
-              @Override
-              public Connection open(String role, Duration patience, Watch watch) {
-                throw new UnsupportedOperationException(role);
-              }
-            },
-            timeout);
+    GatewayLink link = new GatewayLink(new OneConnection(shared), timeout);
     return new CommandCatalog(link, Clock.systemUTC());
   }
 }

@@ -1,16 +1,16 @@
-package dev.millrace.api;
+package dev.millrace.problem;
 
 import java.time.Duration;
 
 /** Times as HTTP tells them. */
-final class WholeSeconds {
+public final class WholeSeconds {
 
   private static final long ALMOST = 999_999_999;
 
   private WholeSeconds() {}
 
   /** Rounded up, so that nobody comes back too early. */
-  static long up(Duration time) {
+  public static long up(Duration time) {
     return time.plusNanos(ALMOST).toSeconds();
   }
 }
