@@ -5,6 +5,7 @@ import dev.millrace.account.GoogleConnections;
 import dev.millrace.account.Integration;
 import dev.millrace.account.TokenGrant;
 import dev.millrace.database.TestDatabase;
+import dev.millrace.job.Quota;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxOptions;
 import dev.millrace.sandbox.SandboxUser;
@@ -59,6 +60,7 @@ public final class World implements AutoCloseable {
         .addFirst(new MapPropertySource("test", properties));
     JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
     spring.registerBean(Clock.class, () -> clock);
+    spring.registerBean(Quota.class, () -> (limit, subject) -> {});
     spring.registerBean(JdbcClient.class, () -> jdbc);
     spring.registerBean(JdbcTransactionManager.class, () -> transactions);
     spring.registerBean(TransactionTemplate.class, () -> new TransactionTemplate(transactions));

@@ -3,6 +3,7 @@ package dev.millrace.account;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -27,6 +28,11 @@ import org.springframework.web.client.RestClient;
 @Component
 public class GoogleApi {
 
+  /** The limits by which jobs ask, as in {@code millrace.rate-limits}. */
+  public static final String CALENDAR = "google-calendar-jobs";
+
+  static final String PEOPLE = "google-people-jobs";
+
   /** 403 that time heals; any other 403 is a refusal. */
   private static final Set<String> USED_UP =
       Set.of(
@@ -39,6 +45,7 @@ public class GoogleApi {
 
   private final RestClient http;
   private final TokenProvider tokens;
+  private final Quota quota;
   private final List<URI> bases;
   private final ObjectMapper json;
   private final Clock clock;
@@ -48,11 +55,13 @@ public class GoogleApi {
       RestClient googleClient,
       GoogleProperties google,
       TokenProvider tokens,
+      Quota quota,
       ObjectMapper json,
       Clock clock,
       MeterRegistry meters) {
     this.http = googleClient.mutate().requestInterceptor(new ReadOnly()).build();
     this.tokens = tokens;
+    this.quota = quota;
     this.bases = List.of(google.calendarBase(), google.peopleBase());
     this.json = json;
     this.clock = clock;
@@ -65,7 +74,7 @@ public class GoogleApi {
    * @param operation Google's name of the call, e.g. {@code events.list}: for errors and metrics,
    *     which must not show an address, because addresses hold mail addresses and tokens
    * @throws UnauthorizedException if Google refuses a fresh token, too
-   * @throws WaitException on 429 and on 403 for a used-up quota
+   * @throws WaitException on 429, on 403 for a used-up quota, and when our own limit is used up
    * @throws GoogleRefusal on any other 4xx; 403, 404 and 410 have classes of their own
    * @throws GoogleUnavailableException on 408, 5xx, an I/O error or an unreadable answer
    * @throws DeadGrantException if there is no token to be had
@@ -80,13 +89,15 @@ public class GoogleApi {
     }
     AccessToken token = tokens.get(connectionId);
     try {
-      return read(operation, uri, token);
+      return read(connectionId, operation, uri, token);
     } catch (UnauthorizedException e) {
-      return read(operation, uri, tokens.replace(connectionId, token));
+      return read(connectionId, operation, uri, tokens.replace(connectionId, token));
     }
   }
 
-  private JsonNode read(String operation, URI uri, AccessToken token) {
+  private JsonNode read(UUID connectionId, String operation, URI uri, AccessToken token) {
+    // a connection is one user's
+    quota.take(ofPeople(operation) ? PEOPLE : CALENDAR, connectionId.toString());
     try {
       return http.get()
           .uri(uri)
@@ -162,11 +173,12 @@ public class GoogleApi {
         && uri.getPath().startsWith(base.getPath() + "/");
   }
 
+  private static boolean ofPeople(String operation) {
+    return operation.startsWith("people") || operation.startsWith("contactGroups");
+  }
+
   private void count(String operation, String code) {
-    String service =
-        operation.startsWith("people") || operation.startsWith("contactGroups")
-            ? "google_people"
-            : "google_calendar";
+    String service = ofPeople(operation) ? "google_people" : "google_calendar";
     meters.counter("external.calls", "service", service, "code", code).increment();
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.account;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -42,8 +43,11 @@ public class OAuthClient {
 
   private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
+  private static final String LIMIT = "google-token";
+
   private final RestClient http;
   private final GoogleProperties google;
+  private final Quota quota;
   private final ObjectMapper json;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -51,11 +55,13 @@ public class OAuthClient {
   public OAuthClient(
       RestClient googleClient,
       GoogleProperties google,
+      Quota quota,
       ObjectMapper json,
       Clock clock,
       MeterRegistry meters) {
     this.http = googleClient;
     this.google = google;
+    this.quota = quota;
     this.json = json;
     this.clock = clock;
     this.meters = meters;
@@ -66,10 +72,11 @@ public class OAuthClient {
    *
    * @throws DeadGrantException if Google no longer honours the grant
    * @throws ConfigurationException if Google does not accept this application
-   * @throws WaitException on 429
+   * @throws WaitException on 429, and when our own limit is used up
    * @throws GoogleUnavailableException on 408, 5xx, an I/O error or an answer that says nothing
    */
   public TokenGrant refresh(String refreshToken) {
+    quota.take(LIMIT, "all");
     MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
     form.add("client_id", google.clientId());
     form.add("client_secret", google.clientSecret());

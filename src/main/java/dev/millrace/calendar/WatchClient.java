@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.account.AccessToken;
+import dev.millrace.account.GoogleApi;
 import dev.millrace.account.GoogleProperties;
 import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.TokenProvider;
 import dev.millrace.account.UnauthorizedException;
+import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
 import java.io.IOException;
 import java.net.URI;
@@ -41,6 +43,7 @@ class WatchClient {
 
   private final RestClient http;
   private final TokenProvider tokens;
+  private final Quota quota;
   private final URI base;
   private final ObjectMapper json;
   private final Clock clock;
@@ -49,11 +52,13 @@ class WatchClient {
       RestClient googleClient,
       GoogleProperties google,
       TokenProvider tokens,
+      Quota quota,
       ObjectMapper json,
       Clock clock) {
     this.http = googleClient;
     this.base = google.calendarBase();
     this.tokens = tokens;
+    this.quota = quota;
     this.json = json;
     this.clock = clock;
   }
@@ -108,8 +113,10 @@ class WatchClient {
   /** A refused token is replaced once, and the request repeated once. */
   private Answer post(UUID connection, String operation, URI uri, Map<String, ?> body) {
     AccessToken token = tokens.get(connection);
+    quota.take(GoogleApi.CALENDAR, connection.toString());
     Answer answer = post(operation, uri, body, token);
     if (answer.status() == 401) {
+      quota.take(GoogleApi.CALENDAR, connection.toString());
       answer = post(operation, uri, body, tokens.replace(connection, token));
     }
     int status = answer.status();

@@ -1,5 +1,6 @@
 package dev.millrace.ratelimit;
 
+import dev.millrace.job.Quota;
 import dev.millrace.problem.Problems;
 import dev.millrace.rest.client.RestRedis;
 import dev.millrace.security.ApiGuard;
@@ -75,6 +76,11 @@ public class RateLimitConfiguration {
   @Bean
   SmsLimits smsLimits(RateLimits limits) {
     return new SmsLimits(limits);
+  }
+
+  @Bean
+  Quota jobQuota(RateLimits limits, Clock clock) {
+    return new JobQuota(limits, clock);
   }
 
   /** The API limit, for the security chain, which knows where it belongs. */

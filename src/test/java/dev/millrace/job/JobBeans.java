@@ -52,6 +52,7 @@ public final class JobBeans implements AutoCloseable {
     context.registerBean(ObjectMapper.class, () -> new ObjectMapper());
     context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
     context.registerBean(Clock.class, () -> clock);
+    context.registerBean(Quota.class, () -> (limit, subject) -> {});
     more.accept(context);
     context.scan(packages);
     context.scan("dev.millrace.job");
