@@ -84,7 +84,9 @@ abstract class RunningMillrace {
         .ignoreException(PessimisticLockingFailureException.class)
         .until(
             () ->
-                jdbc.sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE")
+                jdbc.sql(
+                            "TRUNCATE users, webhook_messages, webhook_failures, job_runs,"
+                                + " admin_alerts CASCADE")
                         .update()
                     == 0);
     SANDBOX.faults().clear();
