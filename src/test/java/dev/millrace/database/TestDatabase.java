@@ -21,7 +21,7 @@ public final class TestDatabase {
       dataSource = start();
     }
     JdbcClient.create(dataSource)
-        .sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE")
+        .sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts, webhook_failures CASCADE")
         .update();
     return dataSource;
   }

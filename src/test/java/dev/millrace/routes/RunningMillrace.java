@@ -59,7 +59,8 @@ import org.springframework.test.context.DynamicPropertySource;
     })
 abstract class RunningMillrace {
 
-  static final Sandbox SANDBOX = Sandbox.start(SandboxOptions.defaults().withoutData());
+  static final Sandbox SANDBOX =
+      Sandbox.start(SandboxOptions.defaults().withoutData().allowHttpPush(true));
 
   @Autowired JdbcClient jdbc;
   @Autowired ProducerTemplate producer;
@@ -84,7 +85,9 @@ abstract class RunningMillrace {
         .ignoreException(PessimisticLockingFailureException.class)
         .until(
             () ->
-                jdbc.sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE")
+                jdbc.sql(
+                            "TRUNCATE users, webhook_messages, webhook_failures, job_runs,"
+                                + " admin_alerts CASCADE")
                         .update()
                     == 0);
     SANDBOX.faults().clear();
