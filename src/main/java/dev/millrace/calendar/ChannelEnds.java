@@ -64,6 +64,20 @@ class ChannelEnds {
    */
   record Stoppable(UUID channelId, String resourceId, UUID connectionId) {}
 
+  /** Whether there is anything to clear up. */
+  boolean untidy() {
+    Instant now = clock.instant();
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM watch_channels
+                           WHERE state = 'pending' AND created_at < :before
+                              OR state = 'superseded' AND expires_at <= :now)""")
+        .param("before", SqlInstant.of(now.minus(PENDING_AT_MOST)))
+        .param("now", SqlInstant.of(now))
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Clears up after crashes and time: answers how many were left pending. */
   int tidy() {
     Instant now = clock.instant();
