@@ -81,11 +81,7 @@ public class ChannelHealthCheck {
 
   /** Whether a check would find a channel to look at, or rows to delete. */
   public boolean due() {
-    return retention.due()
-        || (endpoint.enabled()
-            && jdbc.sql("SELECT EXISTS (SELECT 1 " + WatchChannels.WATCHABLE + ")")
-                .query(Boolean.class)
-                .single());
+    return retention.due() || (endpoint.enabled() && checks.any());
   }
 
   /** Classifies every calendar that should have a channel. */
