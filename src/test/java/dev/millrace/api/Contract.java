@@ -36,6 +36,12 @@ final class Contract {
       return json.path("operationId").asText();
     }
 
+    /** Who may ask: {@code token} (the admin's), {@code user}, or empty: anybody. */
+    String door() {
+      JsonNode said = json.path("security");
+      return said.isMissingNode() ? "token" : said.isEmpty() ? "" : said.get(0).fieldNames().next();
+    }
+
     @Override
     public String toString() {
       return method + " " + path;
@@ -102,7 +108,7 @@ final class Contract {
             .findFirst();
     if (operation.isEmpty()) {
       // Not in the contract: only a refusal will do.
-      assertThat(answer.statusCode()).isIn(400, 401, 404, 405, 413, 415, 429);
+      assertThat(answer.statusCode()).isIn(400, 401, 403, 404, 405, 413, 415, 429);
       if (!method.equals("HEAD")) {
         assertValid(problem(), answer.body(), method + " " + path);
       }
