@@ -1,6 +1,8 @@
 package dev.millrace.calendar;
 
 import dev.millrace.job.SqlInstant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +66,16 @@ class WatchChannels {
         AND (w.expires_at IS NULL OR w.expires_at > :now)
       ORDER BY w.created_at LIMIT :most
       """;
+
+  private static final String MAY_SEND = "'pending', 'active', 'superseded'";
+
+  private static final String LIVE =
+      """
+      SELECT w.id, w.resource_id, k.connection_id
+      FROM watch_channels w JOIN calendars k ON k.id = w.calendar_id
+      WHERE w.state IN (%s)\
+      """
+          .formatted(MAY_SEND);
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -171,13 +183,55 @@ class WatchChannels {
         .param("attempts", MOST_STOP_ATTEMPTS)
         .param("now", SqlInstant.of(clock.instant()))
         .param("most", most)
-        .query(
-            (rs, row) ->
-                new Stoppable(
-                    rs.getObject("id", UUID.class),
-                    rs.getString("resource_id"),
-                    rs.getObject("connection_id", UUID.class)))
+        .query(WatchChannels::stoppable)
         .list();
+  }
+
+  private static Stoppable stoppable(ResultSet rs, int row) throws SQLException {
+    return new Stoppable(
+        rs.getObject("id", UUID.class),
+        rs.getString("resource_id"),
+        rs.getObject("connection_id", UUID.class));
+  }
+
+  /** Of a connection: all that may still send messages. */
+  List<Stoppable> liveOfConnection(UUID connection) {
+    return jdbc.sql(LIVE + " AND k.connection_id = :id")
+        .param("id", connection)
+        .query(WatchChannels::stoppable)
+        .list();
+  }
+
+  /** Of a calendar: all that may still send messages. */
+  List<Stoppable> liveOfCalendar(UUID calendar) {
+    return jdbc.sql(LIVE + " AND k.id = :id")
+        .param("id", calendar)
+        .query(WatchChannels::stoppable)
+        .list();
+  }
+
+  /** Messages of the channel are not heard any more. */
+  void end(UUID id, String state) {
+    jdbc.sql(
+            "UPDATE watch_channels SET state = :state WHERE id = :id AND state IN (%s)"
+                .formatted(MAY_SEND))
+        .param("state", state)
+        .param("id", id)
+        .update();
+  }
+
+  /** To be stopped by the sweep; one that Google never told the resource of cannot be. */
+  void leaveToSweep(UUID id) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels
+            SET state = CASE WHEN resource_id IS NULL THEN 'failed' ELSE 'superseded' END,
+                stop_attempts = stop_attempts + 1
+            WHERE id = :id AND state IN (%s)\
+            """
+                .formatted(MAY_SEND))
+        .param("id", id)
+        .update();
   }
 
   void markStopped(UUID id) {
