@@ -135,6 +135,17 @@ public class SyncStates {
         .update();
   }
 
+  /**
+   * Sets the schedule after a run that failed for a reason that does not pass by itself: repeating
+   * it soon would only fail as often. The breaker does not count it.
+   */
+  public void putOff(SyncState state) {
+    jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id")
+        .param("next", SqlInstant.of(clock.instant().plus(state.interval())))
+        .param("id", state.connectionId())
+        .update();
+  }
+
   /** Closes the breaker: the user connected again, so what failed before says nothing now. */
   public void reset(UUID connectionId) {
     jdbc.sql(
