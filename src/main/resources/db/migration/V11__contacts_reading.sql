@@ -13,6 +13,6 @@ CREATE TABLE full_read_places (
   held_until timestamptz
 );
 
--- last time that Google listed the group
-ALTER TABLE google_groups ADD COLUMN seen_at timestamptz;
+-- the read that listed it last
+ALTER TABLE google_groups ADD COLUMN seen_in uuid;
 CREATE INDEX google_group_members_group ON google_group_members (resource_name);

@@ -137,6 +137,17 @@ public class SyncStates {
   }
 
   /**
+   * Sets the schedule after a run that failed for a reason that does not pass by itself: repeating
+   * it soon would only fail as often. The breaker does not count it.
+   */
+  public void putOff(SyncState state) {
+    jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id")
+        .param("next", SqlInstant.of(clock.instant().plus(state.interval())))
+        .param("id", state.connectionId())
+        .update();
+  }
+
+  /**
    * Closes the breaker, and makes the connection due: the user connected again, so what failed
    * before says nothing now.
    */
