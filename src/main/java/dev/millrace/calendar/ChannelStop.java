@@ -5,9 +5,8 @@ import dev.millrace.account.DeadGrantException;
 import dev.millrace.account.GoogleRefusal;
 import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.UnauthorizedException;
-import dev.millrace.calendar.WatchChannels.Stoppable;
+import dev.millrace.calendar.ChannelEnds.Stoppable;
 import dev.millrace.job.WaitException;
-import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +21,10 @@ public class ChannelStop {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChannelStop.class);
 
-  private final WatchChannels channels;
+  private final ChannelEnds channels;
   private final WatchClient client;
 
-  ChannelStop(WatchChannels channels, WatchClient client) {
+  ChannelStop(ChannelEnds channels, WatchClient client) {
     this.channels = channels;
     this.client = client;
   }
@@ -60,27 +59,25 @@ public class ChannelStop {
    * @return how many channels Google has stopped
    */
   public int stop(UUID calendarId) {
-    int stopped = 0;
-    List<Stoppable> live = channels.liveOfCalendar(calendarId);
-    for (Stoppable channel : live) {
-      boolean done = stop(channel);
-      if (done) {
-        channels.end(channel.channelId(), "stopped");
-        stopped++;
-      } else {
-        channels.leaveToSweep(channel.channelId());
-      }
+    return (int) channels.liveOfCalendar(calendarId).stream().filter(this::end).count();
+  }
+
+  /** Ends one channel, or leaves it to the sweep; answers whether it is stopped. */
+  boolean end(Stoppable channel) {
+    boolean stopped = channel.resourceId() != null && stop(channel);
+    if (stopped) {
+      channels.end(channel.channelId(), "stopped");
+    } else {
+      channels.leaveToSweep(channel.channelId());
     }
     return stopped;
   }
 
   /** Whether the channel is gone at Google. */
-  boolean stop(Stoppable channel) {
-    if (channel.resourceId() == null) {
-      return false;
-    }
+  private boolean stop(Stoppable channel) {
     try {
-      return client.stop(channel.connectionId(), channel.channelId(), channel.resourceId());
+      client.stop(channel.connectionId(), channel.channelId(), channel.resourceId());
+      return true;
     } catch (GoogleUnavailableException
         | DeadGrantException
         | UnauthorizedException

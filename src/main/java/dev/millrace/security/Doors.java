@@ -13,12 +13,13 @@ final class Doors {
   private static final PathPatternRequestMatcher.Builder PATHS =
       PathPatternRequestMatcher.withDefaults();
 
-  /** Anybody's: browsers come here from Google, and bring their own proof. */
+  /** Anybody's: browsers and messages come here from Google, and bring their own proof. */
   static final RequestMatcher OPEN =
       new OrRequestMatcher(
           PATHS.matcher(HttpMethod.GET, "/api/calendar/oauth/callback"),
           PATHS.matcher(HttpMethod.GET, "/api/contacts/oauth/callback"),
-          PATHS.matcher(HttpMethod.GET, "/api/oauth/connected"));
+          PATHS.matcher(HttpMethod.GET, "/api/oauth/connected"),
+          PATHS.matcher(HttpMethod.POST, "/api/webhooks/calendar"));
 
   /** A signed-in user's own. */
   static final RequestMatcher USERS = any("/api/calendar/**", "/api/contacts/**", "/api/sync/**");

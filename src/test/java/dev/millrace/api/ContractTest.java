@@ -40,7 +40,8 @@ class ContractTest extends RunningHttp {
     HttpResponse<String> answer =
         operation.door().equals("user")
             ? askAs(signUp(), operation.method(), address(operation), body(operation))
-            : ask(operation.method(), address(operation), body(operation));
+            : ask(
+                operation.method(), address(operation), body(operation), headers(operation));
 
     // Held against the contract by asking; here, that the operation itself has answered.
     assertThat(answer.statusCode()).isIn(200, 202, 204, 302, 404, 409);
@@ -168,11 +169,20 @@ class ContractTest extends RunningHttp {
                   .orElse(parameter.at("/schema/default").asText());
       if (parameter.path("in").asText().equals("path")) {
         path = path.replace("{" + name + "}", value);
-      } else {
+      } else if (parameter.path("in").asText().equals("query")) {
         query += (query.isEmpty() ? "?" : "&") + name + "=" + value;
       }
     }
     return path + query;
+  }
+
+  private static String[] headers(Contract.Operation operation) {
+    return CONTRACT.parameters(operation).stream()
+        .filter(parameter -> parameter.path("in").asText().equals("header"))
+        .flatMap(
+            parameter ->
+                Stream.of(parameter.path("name").asText(), parameter.path("example").asText()))
+        .toArray(String[]::new);
   }
 
   private static String body(Contract.Operation operation) {
