@@ -77,6 +77,13 @@ class ChannelChecks {
     }
   }
 
+  /** Whether there is a calendar that should have a channel. */
+  boolean any() {
+    return jdbc.sql("SELECT EXISTS (SELECT 1 " + WatchChannels.WATCHABLE + ")")
+        .query(Boolean.class)
+        .single();
+  }
+
   List<Row> after(UUID calendar) {
     return jdbc.sql(CHANNELS)
         .param("after", calendar)

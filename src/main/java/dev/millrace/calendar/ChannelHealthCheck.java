@@ -83,9 +83,7 @@ public class ChannelHealthCheck {
   public boolean due() {
     return retention.due()
         || (endpoint.enabled()
-            && jdbc.sql("SELECT EXISTS (SELECT 1 " + WatchChannels.WATCHABLE + ")")
-                .query(Boolean.class)
-                .single());
+            && checks.any());
   }
 
   /** Classifies every calendar that should have a channel. */

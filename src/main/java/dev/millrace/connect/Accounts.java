@@ -8,6 +8,7 @@ import dev.millrace.account.SyncStates;
 import dev.millrace.calendar.Calendars;
 import dev.millrace.calendar.ChannelStop;
 import dev.millrace.contacts.ContactLinks;
+import dev.millrace.contacts.FullReads;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,6 +25,7 @@ class Accounts {
   private final ChannelStop channels;
   private final Calendars calendars;
   private final ContactLinks links;
+  private final FullReads fullReads;
   private final JdbcClient jdbc;
   private final TransactionOperations transaction;
 
@@ -34,6 +36,7 @@ class Accounts {
       ChannelStop channels,
       Calendars calendars,
       ContactLinks links,
+      FullReads fullReads,
       JdbcClient jdbc,
       TransactionOperations transaction) {
     this.connections = connections;
@@ -42,6 +45,7 @@ class Accounts {
     this.channels = channels;
     this.calendars = calendars;
     this.links = links;
+    this.fullReads = fullReads;
     this.jdbc = jdbc;
     this.transaction = transaction;
   }
@@ -79,6 +83,10 @@ class Accounts {
           UUID id = connect(user, integration, granted);
           states.load(id, integration);
           states.reset(id);
+          if (integration == Integration.GOOGLE_CONTACTS) {
+            // A job for changes that waits must not stand for the full read.
+            fullReads.want(user);
+          }
           return new Connected(id, live && !other);
         });
   }
