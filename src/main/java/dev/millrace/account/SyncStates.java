@@ -168,9 +168,7 @@ public class SyncStates {
    * more.
    */
   public void forget(UUID connectionId) {
-    jdbc.sql("DELETE FROM sync_state WHERE connection_id = :id")
-        .param("id", connectionId)
-        .update();
+    jdbc.sql("DELETE FROM sync_state WHERE connection_id = :id").param("id", connectionId).update();
   }
 
   /** Takes the lease from whoever syncs now: what is to be read has changed meanwhile. */

@@ -94,8 +94,7 @@ public class WatchRenewal {
 
   /** Whether a sweep would find anything to renew or to stop. */
   public boolean due() {
-    return endpoint.enabled()
-        && (!channels.needed(1).isEmpty() || !ends.superseded(1).isEmpty());
+    return endpoint.enabled() && (!channels.needed(1).isEmpty() || !ends.superseded(1).isEmpty());
   }
 
   /**

@@ -40,8 +40,7 @@ class ContractTest extends RunningHttp {
     HttpResponse<String> answer =
         operation.door().equals("user")
             ? askAs(signUp(), operation.method(), address(operation), body(operation))
-            : ask(
-                operation.method(), address(operation), body(operation), headers(operation));
+            : ask(operation.method(), address(operation), body(operation), headers(operation));
 
     // Held against the contract by asking; here, that the operation itself has answered.
     assertThat(answer.statusCode()).isIn(200, 202, 204, 302, 404, 409);
