@@ -64,16 +64,16 @@ class ChannelEnds {
    */
   record Stoppable(UUID channelId, String resourceId, UUID connectionId) {}
 
-  /** Whether there is anything to clear up. */
+  /** Whether {@link #tidy} would find anything. */
   boolean untidy() {
     Instant now = clock.instant();
     return jdbc.sql(
             """
-            SELECT EXISTS (SELECT FROM watch_channels
-                           WHERE state = 'pending' AND created_at < :before
-                              OR state = 'superseded' AND expires_at <= :now)""")
-        .param("before", SqlInstant.of(now.minus(PENDING_AT_MOST)))
+            SELECT EXISTS (SELECT 1 FROM watch_channels
+                           WHERE (state = 'superseded' AND expires_at <= :now)
+                              OR (state = 'pending' AND created_at < :before))""")
         .param("now", SqlInstant.of(now))
+        .param("before", SqlInstant.of(now.minus(PENDING_AT_MOST)))
         .query(Boolean.class)
         .single();
   }

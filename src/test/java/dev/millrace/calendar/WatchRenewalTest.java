@@ -83,6 +83,27 @@ class WatchRenewalTest {
   }
 
   @Test
+  void shouldAskForASweepOnlyWhileThereIsSomethingToDo() {
+    assertThat(renewal.due()).as("no channel yet").isTrue();
+    renew("missing");
+    assertThat(renewal.due()).isFalse();
+
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at)
+        VALUES (:id, :a, '\\x01', 'pending', CAST(:b AS timestamptz) - interval '16 minutes')
+        """,
+        calendar,
+        clock.instant().toString());
+    assertThat(renewal.due()).as("left by a crash").isTrue();
+    renewal.sweep();
+    assertThat(renewal.due()).isFalse();
+
+    clock.advance(Duration.ofDays(5).plusMinutes(1));
+    assertThat(renewal.due()).as("ends within 48 hours").isTrue();
+  }
+
+  @Test
   void shouldTrustTheTimeThatGoogleAnswers() {
     world.sandbox.channels().limitLife(Duration.ofHours(60));
 
