@@ -14,7 +14,8 @@ class PushEndpoint {
   private final String publicBaseUrl;
 
   PushEndpoint(@Value("${app.public-base-url:}") String publicBaseUrl) {
-    this.publicBaseUrl = publicBaseUrl;
+    // with two slashes in the middle the address would be refused, and no message heard
+    this.publicBaseUrl = publicBaseUrl.strip().replaceAll("/+$", "");
   }
 
   boolean enabled() {

@@ -458,6 +458,12 @@ class WatchRenewalTest {
   }
 
   @Test
+  void shouldBePushedThoughThePublicAddressEndsWithASlash() {
+    assertThat(new PushEndpoint(" https://millrace.example/ ").address())
+        .hasToString("https://millrace.example/api/webhooks/calendar");
+  }
+
+  @Test
   void shouldNameAReasonThatIsNone() {
     assertThatThrownBy(() -> renew("because"))
         .isInstanceOf(PermanentException.class)
