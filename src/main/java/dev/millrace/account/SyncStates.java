@@ -99,11 +99,12 @@ public class SyncStates {
     jdbc.sql(
             """
             UPDATE sync_state SET
-              interval_s = :interval, no_change_runs = :quiet, failures = 0,
+              interval_s = :interval, pushed = :pushed, no_change_runs = :quiet, failures = 0,
               last_success_at = :now, next_sync_at = :next,
               breaker = 'closed', breaker_retry_at = NULL
             WHERE connection_id = :id""")
         .param("interval", step.interval().toSeconds())
+        .param("pushed", pushed)
         .param("quiet", step.quietRuns())
         .param("now", SqlInstant.of(now))
         .param(

@@ -56,6 +56,11 @@ public class TokenRefresh {
     this.clock = clock;
   }
 
+  /** Whether a sweep would find a grant to refresh. */
+  public boolean due() {
+    return !connections.due(clock.instant(), DueRefresh.START, 1).isEmpty();
+  }
+
   /**
    * Runs one job.
    *
