@@ -1,20 +1,12 @@
 package dev.millrace.account;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -33,39 +25,23 @@ public class GoogleApi {
 
   static final String PEOPLE = "google-people-jobs";
 
-  /** 403 that time heals; any other 403 is a refusal. */
-  private static final Set<String> USED_UP =
-      Set.of(
-          "rateLimitExceeded",
-          "userRateLimitExceeded",
-          "quotaExceeded",
-          "dailyLimitExceeded",
-          "RATE_LIMIT_EXCEEDED",
-          "RESOURCE_EXHAUSTED");
-
   private final RestClient http;
   private final TokenProvider tokens;
   private final Quota quota;
   private final List<URI> bases;
-  private final ObjectMapper json;
-  private final Clock clock;
-  private final MeterRegistry meters;
+  private final GoogleAnswers answers;
 
   public GoogleApi(
       RestClient googleClient,
       GoogleProperties google,
       TokenProvider tokens,
       Quota quota,
-      ObjectMapper json,
-      Clock clock,
-      MeterRegistry meters) {
+      GoogleAnswers answers) {
     this.http = googleClient.mutate().requestInterceptor(new ReadOnly()).build();
     this.tokens = tokens;
     this.quota = quota;
     this.bases = List.of(google.calendarBase(), google.peopleBase());
-    this.json = json;
-    this.clock = clock;
-    this.meters = meters;
+    this.answers = answers;
   }
 
   /**
@@ -97,88 +73,21 @@ public class GoogleApi {
 
   private JsonNode read(UUID connectionId, String operation, URI uri, AccessToken token) {
     // a connection is one user's
-    quota.take(ofPeople(operation) ? PEOPLE : CALENDAR, connectionId.toString());
+    quota.take(GoogleAnswers.ofPeople(operation) ? PEOPLE : CALENDAR, connectionId.toString());
     try {
       return http.get()
           .uri(uri)
           .accept(MediaType.APPLICATION_JSON)
           .headers(headers -> headers.setBearerAuth(token.value()))
-          .exchange((request, response) -> answer(operation, response));
+          .exchange((request, response) -> answers.read(operation, response));
     } catch (ResourceAccessException e) {
-      count(operation, "io");
-      // Spring's exception quotes the address, the one below it does not
-      throw new GoogleUnavailableException(operation, "io", e.getCause());
+      throw answers.none(operation, e);
     }
-  }
-
-  private JsonNode answer(String operation, ClientHttpResponse response) throws IOException {
-    int status = response.getStatusCode().value();
-    HttpHeaders headers = response.getHeaders();
-    count(operation, String.valueOf(status));
-    if (status == 200) {
-      return body(operation, response);
-    }
-    if (status == 401) {
-      throw new UnauthorizedException(operation);
-    }
-    if (status == 408 || status >= 500) {
-      throw new GoogleUnavailableException(operation, "http_" + status, null);
-    }
-    String reason = reason(response);
-    if (status == 429 || (status == 403 && USED_UP.contains(reason))) {
-      throw new WaitException(RetryAfter.read(headers, clock), "rate_limited");
-    }
-    throw GoogleRefusal.of(operation, status, reason);
-  }
-
-  private JsonNode body(String operation, ClientHttpResponse response) throws IOException {
-    try {
-      JsonNode body = json.readTree(response.getBody());
-      if (body != null && body.isObject()) {
-        return body;
-      }
-    } catch (JacksonException e) {
-      // its message would quote what Google sent: a user's data
-    }
-    throw new GoogleUnavailableException(operation, "unreadable_answer", null);
-  }
-
-  /** The most specific word: of ErrorInfo, of the first error, of the status. */
-  private String reason(ClientHttpResponse response) throws IOException {
-    JsonNode error;
-    try {
-      error = json.readTree(response.getBody()).path("error");
-    } catch (JacksonException e) {
-      return "unknown";
-    }
-    for (JsonNode detail : error.path("details")) {
-      if (detail.hasNonNull("reason")) {
-        return detail.get("reason").asText();
-      }
-    }
-    String first = error.path("errors").path(0).path("reason").asText("");
-    if (!first.isEmpty()) {
-      return first;
-    }
-    // People tells an expired sync token by its message alone now and then
-    if (error.path("message").asText("").contains("Sync token is expired")) {
-      return "EXPIRED_SYNC_TOKEN";
-    }
-    return error.path("status").asText("unknown");
   }
 
   private static boolean below(URI base, URI uri) {
     return base.getScheme().equals(uri.getScheme())
         && base.getAuthority().equals(uri.getAuthority())
         && uri.getPath().startsWith(base.getPath() + "/");
-  }
-
-  private static boolean ofPeople(String operation) {
-    return operation.startsWith("people") || operation.startsWith("contactGroups");
-  }
-
-  private void count(String operation, String code) {
-    String service = ofPeople(operation) ? "google_people" : "google_calendar";
-    meters.counter("external.calls", "service", service, "code", code).increment();
   }
 }

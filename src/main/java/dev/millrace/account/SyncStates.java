@@ -147,12 +147,37 @@ public class SyncStates {
         .update();
   }
 
-  /** Closes the breaker: the user connected again, so what failed before says nothing now. */
+  /**
+   * Closes the breaker, and makes the connection due: the user connected again, so what failed
+   * before says nothing now.
+   */
   public void reset(UUID connectionId) {
     jdbc.sql(
             """
             UPDATE sync_state
-            SET breaker = 'closed', breaker_retry_at = NULL, failures = 0
+            SET breaker = 'closed', breaker_retry_at = NULL, failures = 0,
+                next_sync_at = least(next_sync_at, :now)
+            WHERE connection_id = :id""")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", connectionId)
+        .update();
+  }
+
+  /**
+   * Forgets schedule and breaker. Whoever syncs now loses the lease with it, and writes nothing
+   * more.
+   */
+  public void forget(UUID connectionId) {
+    jdbc.sql("DELETE FROM sync_state WHERE connection_id = :id")
+        .param("id", connectionId)
+        .update();
+  }
+
+  /** Takes the lease from whoever syncs now: what is to be read has changed meanwhile. */
+  public void interrupt(UUID connectionId) {
+    jdbc.sql(
+            """
+            UPDATE sync_state SET lease_owner = NULL, lease_until = NULL
             WHERE connection_id = :id""")
         .param("id", connectionId)
         .update();

@@ -36,7 +36,14 @@ class ChannelHealthCheckTest {
             clock,
             Map.of("app.public-base-url", publicBaseUrl),
             context ->
-                context.register(PushEndpoint.class, Retention.class, ChannelHealthCheck.class),
+                context.register(
+                    PushEndpoint.class,
+                    Retention.class,
+                    PushAlerts.class,
+                    PushFailures.class,
+                    ChannelChecks.class,
+                    ChannelMeters.class,
+                    ChannelHealthCheck.class),
             "dev.millrace.job");
     rows = beans.rows();
     check = beans.get(ChannelHealthCheck.class);
@@ -65,7 +72,7 @@ class ChannelHealthCheckTest {
   })
   void shouldTellSilenceFromTrouble(
       Instant created, Instant expires, Instant confirmed, Instant last, ChannelFinding finding) {
-    assertThat(ChannelFinding.of(clock.instant(), created, expires, confirmed, last))
+    assertThat(ChannelFinding.of(clock.instant(), created, expires, confirmed, last, false))
         .isEqualTo(finding);
   }
 
@@ -101,7 +108,8 @@ class ChannelHealthCheckTest {
                 assertThat(probe)
                     .containsEntry("trigger", "probe")
                     .containsEntry("userId", user.toString())
-                    .containsEntry("calendarId", calendar.toString()));
+                    .doesNotContainKey("calendarId"));
+    assertThat(beans.text("SELECT wanted_at IS NOT NULL FROM calendars")).isEqualTo("t");
     assertThat(beans.text("SELECT checked_at IS NOT NULL FROM watch_channels")).isEqualTo("t");
   }
 

@@ -135,7 +135,7 @@ class WatchRenewalTest {
 
     assertThatThrownBy(() -> renew("expiring")).isInstanceOf(GoogleUnavailableException.class);
 
-    assertThat(channels()).containsExactly("active 2026-03-09 06:00 resource", "failed null null");
+    assertThat(channels()).containsExactly("active 2026-03-09 06:00 resource", "pending null null");
     assertThat(renew("expiring").result()).containsEntry("outcome", "renewed");
   }
 

@@ -87,7 +87,8 @@ abstract class RunningMillrace {
         .until(
             () ->
                 jdbc.sql(
-                            "TRUNCATE users, webhook_messages, job_runs, admin_alerts, full_read_places CASCADE")
+                            "TRUNCATE users, webhook_messages, webhook_failures, job_runs, admin_alerts,"
+                                + " full_read_places CASCADE")
                         .update()
                     == 0);
     SANDBOX.faults().clear();
