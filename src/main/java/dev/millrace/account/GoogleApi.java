@@ -3,15 +3,18 @@ package dev.millrace.account;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.job.PermanentException;
 import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.ClientHttpResponse;
@@ -43,11 +46,15 @@ public class GoogleApi {
           "RATE_LIMIT_EXCEEDED",
           "RESOURCE_EXHAUSTED");
 
+  /** 403 for all users alike, until an operator acts. */
+  private static final Set<String> SWITCHED_OFF = Set.of("accessNotConfigured", "SERVICE_DISABLED");
+
   private final RestClient http;
   private final TokenProvider tokens;
   private final Quota quota;
   private final List<URI> bases;
   private final ObjectMapper json;
+  private final ListAnswer lists;
   private final Clock clock;
   private final MeterRegistry meters;
 
@@ -64,6 +71,7 @@ public class GoogleApi {
     this.quota = quota;
     this.bases = List.of(google.calendarBase(), google.peopleBase());
     this.json = json;
+    this.lists = new ListAnswer(json);
     this.clock = clock;
     this.meters = meters;
   }
@@ -78,8 +86,27 @@ public class GoogleApi {
    * @throws GoogleRefusal on any other 4xx; 403, 404 and 410 have classes of their own
    * @throws GoogleUnavailableException on 408, 5xx, an I/O error or an unreadable answer
    * @throws DeadGrantException if there is no token to be had
+   * @throws ConfigurationException if the API is not switched on for this application
+   * @throws PermanentException if the answer is longer than {@code google.max-answer}
    */
   public JsonNode get(UUID connectionId, String operation, URI uri) {
+    return get(connectionId, operation, uri, json::readTree);
+  }
+
+  /**
+   * Reads one page of a list as {@link #get(UUID, String, URI)} does, but holds one element at a
+   * time.
+   *
+   * @param list the field that holds the list
+   * @param each gets the elements as they come. After an exception it got some of them
+   * @return the page without its list
+   */
+  public JsonNode page(
+      UUID connectionId, String operation, URI uri, String list, Consumer<JsonNode> each) {
+    return get(connectionId, operation, uri, body -> lists.read(body, list, each));
+  }
+
+  private JsonNode get(UUID connectionId, String operation, URI uri, BodyReader reader) {
     if (bases.stream().noneMatch(base -> below(base, uri))) {
       throw new IllegalArgumentException(
           operation
@@ -89,13 +116,14 @@ public class GoogleApi {
     }
     AccessToken token = tokens.get(connectionId);
     try {
-      return read(connectionId, operation, uri, token);
+      return read(connectionId, operation, uri, token, reader);
     } catch (UnauthorizedException e) {
-      return read(connectionId, operation, uri, tokens.replace(connectionId, token));
+      return read(connectionId, operation, uri, tokens.replace(connectionId, token), reader);
     }
   }
 
-  private JsonNode read(UUID connectionId, String operation, URI uri, AccessToken token) {
+  private JsonNode read(
+      UUID connectionId, String operation, URI uri, AccessToken token, BodyReader reader) {
     // a connection is one user's
     quota.take(ofPeople(operation) ? PEOPLE : CALENDAR, connectionId.toString());
     try {
@@ -103,20 +131,26 @@ public class GoogleApi {
           .uri(uri)
           .accept(MediaType.APPLICATION_JSON)
           .headers(headers -> headers.setBearerAuth(token.value()))
-          .exchange((request, response) -> answer(operation, response));
+          .exchange((request, response) -> answer(operation, response, reader));
     } catch (ResourceAccessException e) {
+      if (e.getCause() instanceof BoundedAnswers.TooLarge tooLarge) {
+        throw new PermanentException(
+            "Google, %s: %s, the limit of google.max-answer"
+                .formatted(operation, tooLarge.getMessage()));
+      }
       count(operation, "io");
       // Spring's exception quotes the address, the one below it does not
       throw new GoogleUnavailableException(operation, "io", e.getCause());
     }
   }
 
-  private JsonNode answer(String operation, ClientHttpResponse response) throws IOException {
+  private JsonNode answer(String operation, ClientHttpResponse response, BodyReader reader)
+      throws IOException {
     int status = response.getStatusCode().value();
     HttpHeaders headers = response.getHeaders();
     count(operation, String.valueOf(status));
     if (status == 200) {
-      return body(operation, response);
+      return body(operation, response, reader);
     }
     if (status == 401) {
       throw new UnauthorizedException(operation);
@@ -128,12 +162,19 @@ public class GoogleApi {
     if (status == 429 || (status == 403 && USED_UP.contains(reason))) {
       throw new WaitException(RetryAfter.read(headers, clock), "rate_limited");
     }
+    if (status == 403 && SWITCHED_OFF.contains(reason)) {
+      throw new ConfigurationException(
+          "google_api_disabled",
+          "Google, %s: %s: enable the API in the project of google.client-id"
+              .formatted(operation, reason));
+    }
     throw GoogleRefusal.of(operation, status, reason);
   }
 
-  private JsonNode body(String operation, ClientHttpResponse response) throws IOException {
+  private JsonNode body(String operation, ClientHttpResponse response, BodyReader reader)
+      throws IOException {
     try {
-      JsonNode body = json.readTree(response.getBody());
+      JsonNode body = reader.read(response.getBody());
       if (body != null && body.isObject()) {
         return body;
       }
@@ -180,5 +221,9 @@ public class GoogleApi {
   private void count(String operation, String code) {
     String service = ofPeople(operation) ? "google_people" : "google_calendar";
     meters.counter("external.calls", "service", service, "code", code).increment();
+  }
+
+  private interface BodyReader {
+    JsonNode read(InputStream body) throws IOException;
   }
 }

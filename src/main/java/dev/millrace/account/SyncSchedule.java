@@ -47,7 +47,12 @@ final class SyncSchedule {
       RandomGenerator random) {
     boolean firstDay = onboardingUntil != null && now.isBefore(onboardingUntil);
     Duration base = firstDay ? pace.firstDay() : interval;
-    return now.plus(times(base, 1 - SPREAD + 2 * SPREAD * random.nextDouble()));
+    return now.plus(spread(base, random));
+  }
+
+  /** A quarter more or less. */
+  static Duration spread(Duration base, RandomGenerator random) {
+    return times(base, 1 - SPREAD + 2 * SPREAD * random.nextDouble());
   }
 
   /**

@@ -120,7 +120,7 @@ class CalendarListSyncTest {
     it.world
         .sandbox
         .faults()
-        .add(Fault.answer(Service.CALENDAR, 400, "badRequest").onPath("/events").times(2));
+        .add(Fault.answer(Service.CALENDAR, 400, "badRequest").onPath("/events").times(4));
 
     CalendarSyncResult result = it.sync("scheduled");
 

@@ -15,6 +15,7 @@ import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.LoggedRequest;
 import dev.millrace.sandbox.http.Service;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -282,9 +283,9 @@ class CalendarSyncTest {
 
     String calendar = it.primary().toString();
     assertThat(first.followUps().renewals())
-        .containsExactly(Map.of("calendarId", calendar, "reason", "connect"));
+        .containsExactly(List.of(Map.of("calendarId", calendar, "reason", "connect")));
     assertThat(second.followUps().renewals())
-        .containsExactly(Map.of("calendarId", calendar, "reason", "missing"));
+        .containsExactly(List.of(Map.of("calendarId", calendar, "reason", "missing")));
     channel("active", Duration.ofDays(7));
     assertThat(it.sync("scheduled").followUps().renewals()).isEmpty();
     it.world.clock.advance(Duration.ofDays(7));
