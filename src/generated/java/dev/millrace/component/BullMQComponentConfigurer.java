@@ -45,6 +45,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "backoffDelay": getOrCreateAdding(target).setBackoffDelay(property(camelContext, java.lang.String.class, value)); return true;
         case "backoffjitter":
         case "backoffJitter": getOrCreateAdding(target).setBackoffJitter(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffmax":
+        case "backoffMax": getOrCreateConfiguration(target).setBackoffMax(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "backoffstrategy":
         case "backoffStrategy": getOrCreateConfiguration(target).setBackoffStrategy(property(camelContext, dev.millrace.queue.BackoffStrategy.class, value)); return true;
         case "backofftype":
@@ -87,7 +89,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "omitcontext":
         case "omitContext": getOrCreateAdding(target).setOmitContext(property(camelContext, boolean.class, value)); return true;
         case "priority": getOrCreateAdding(target).setPriority(property(camelContext, java.lang.String.class, value)); return true;
-        case "queues": getOrCreateConfiguration(target).setQueues(property(camelContext, java.lang.String.class, value)); return true;
+        case "queues": target.setQueues(property(camelContext, dev.millrace.component.NamedQueues.class, value)); return true;
         case "ratelimitduration":
         case "rateLimitDuration": getOrCreateConfiguration(target).setRateLimitDuration(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "ratelimitmax":
@@ -107,7 +109,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
 
     @Override
     public String[] getAutowiredNames() {
-        return new String[]{"engine"};
+        return new String[]{"engine", "queues"};
     }
 
     @Override
@@ -121,6 +123,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "backoffDelay": return java.lang.String.class;
         case "backoffjitter":
         case "backoffJitter": return java.lang.String.class;
+        case "backoffmax":
+        case "backoffMax": return long.class;
         case "backoffstrategy":
         case "backoffStrategy": return dev.millrace.queue.BackoffStrategy.class;
         case "backofftype":
@@ -163,7 +167,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "omitcontext":
         case "omitContext": return boolean.class;
         case "priority": return java.lang.String.class;
-        case "queues": return java.lang.String.class;
+        case "queues": return dev.millrace.component.NamedQueues.class;
         case "ratelimitduration":
         case "rateLimitDuration": return long.class;
         case "ratelimitmax":
@@ -193,6 +197,8 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "backoffDelay": return getOrCreateAdding(target).getBackoffDelay();
         case "backoffjitter":
         case "backoffJitter": return getOrCreateAdding(target).getBackoffJitter();
+        case "backoffmax":
+        case "backoffMax": return getOrCreateConfiguration(target).getBackoffMax();
         case "backoffstrategy":
         case "backoffStrategy": return getOrCreateConfiguration(target).getBackoffStrategy();
         case "backofftype":
@@ -235,7 +241,7 @@ public class BullMQComponentConfigurer extends PropertyConfigurerSupport impleme
         case "omitcontext":
         case "omitContext": return getOrCreateAdding(target).isOmitContext();
         case "priority": return getOrCreateAdding(target).getPriority();
-        case "queues": return getOrCreateConfiguration(target).getQueues();
+        case "queues": return target.getQueues();
         case "ratelimitduration":
         case "rateLimitDuration": return getOrCreateConfiguration(target).getRateLimitDuration();
         case "ratelimitmax":

@@ -29,6 +29,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffDelay": target.getAdding().setBackoffDelay(property(camelContext, java.lang.String.class, value)); return true;
         case "backoffjitter":
         case "backoffJitter": target.getAdding().setBackoffJitter(property(camelContext, java.lang.String.class, value)); return true;
+        case "backoffmax":
+        case "backoffMax": target.getConfiguration().setBackoffMax(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "backoffstrategy":
         case "backoffStrategy": target.getConfiguration().setBackoffStrategy(property(camelContext, dev.millrace.queue.BackoffStrategy.class, value)); return true;
         case "backofftype":
@@ -131,6 +133,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffDelay": return java.lang.String.class;
         case "backoffjitter":
         case "backoffJitter": return java.lang.String.class;
+        case "backoffmax":
+        case "backoffMax": return long.class;
         case "backoffstrategy":
         case "backoffStrategy": return dev.millrace.queue.BackoffStrategy.class;
         case "backofftype":
@@ -234,6 +238,8 @@ public class BullMQEndpointConfigurer extends PropertyConfigurerSupport implemen
         case "backoffDelay": return target.getAdding().getBackoffDelay();
         case "backoffjitter":
         case "backoffJitter": return target.getAdding().getBackoffJitter();
+        case "backoffmax":
+        case "backoffMax": return target.getConfiguration().getBackoffMax();
         case "backoffstrategy":
         case "backoffStrategy": return target.getConfiguration().getBackoffStrategy();
         case "backofftype":

@@ -23,11 +23,12 @@ public class BullMQEndpointUriFactory extends org.apache.camel.support.component
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(63);
+        Set<String> props = new HashSet<>(64);
         props.add("ascending");
         props.add("attempts");
         props.add("backoffDelay");
         props.add("backoffJitter");
+        props.add("backoffMax");
         props.add("backoffStrategy");
         props.add("backoffType");
         props.add("batchSize");

@@ -31,15 +31,19 @@ public class AdaptiveSync {
 
   private static final List<String> INTEGRATIONS = List.of("google_calendar", "google_contacts");
 
-  private static final String CLAIM_DUE =
+  private static final String DUE =
       """
-      WITH due AS (
-        SELECT s.connection_id, g.user_id, s.next_sync_at, s.breaker
-        FROM sync_state s JOIN google_connections g ON g.id = s.connection_id
-        WHERE g.integration = CAST(:integration AS integration) AND g.status = 'active'
-          AND s.next_sync_at <= :now
-          AND (s.breaker <> 'open' OR s.breaker_retry_at <= :now)
-          AND (s.lease_until IS NULL OR s.lease_until < :now)
+      FROM sync_state s JOIN google_connections g ON g.id = s.connection_id
+      WHERE g.integration = CAST(:integration AS integration) AND g.status = 'active'
+        AND s.next_sync_at <= :now
+        AND (s.breaker <> 'open' OR s.breaker_retry_at <= :now)
+        AND (s.lease_until IS NULL OR s.lease_until < :now)
+      """;
+
+  private static final String CLAIM_DUE =
+      "WITH due AS (SELECT s.connection_id, g.user_id, s.next_sync_at, s.breaker "
+          + DUE
+          + """
         ORDER BY s.next_sync_at
         LIMIT :most
         FOR UPDATE OF s SKIP LOCKED)
@@ -53,23 +57,45 @@ public class AdaptiveSync {
       """;
 
   /** An account whose first sync was never enqueued would otherwise never be due. */
+  private static final String WITHOUT_STATE =
+      """
+      FROM google_connections g
+      WHERE g.integration = CAST(:integration AS integration) AND g.status = 'active'
+        AND NOT EXISTS (SELECT 1 FROM sync_state s WHERE s.connection_id = g.id)
+      """;
+
   private static final String ADD_MISSING =
       """
       INSERT INTO sync_state (connection_id, interval_s, next_sync_at, onboarding_until)
       SELECT g.id, :interval, :now, :onboarding
-      FROM google_connections g
-      WHERE g.integration = CAST(:integration AS integration) AND g.status = 'active'
-        AND NOT EXISTS (SELECT 1 FROM sync_state s WHERE s.connection_id = g.id)
-      ON CONFLICT DO NOTHING
+      """
+          + WITHOUT_STATE
+          + " ON CONFLICT DO NOTHING";
+
+  /** Push came or went since the interval was reckoned: the other pace begins at its base. */
+  private static final String REBALANCE =
+      """
+      UPDATE sync_state s
+      SET pushed = now.pushed, no_change_runs = 0,
+          interval_s = CASE WHEN now.pushed THEN :pushedBase ELSE :base END,
+          next_sync_at = CASE WHEN now.pushed THEN s.next_sync_at
+                              ELSE least(s.next_sync_at, CAST(:now AS timestamptz)
+                                         + :base * (0.75 + 0.5 * random()) * interval '1 second') END
+      FROM (SELECT g.id, coalesce(p.until > :now, false) AS pushed
+            FROM google_connections g LEFT JOIN pushed_connections p ON p.connection_id = g.id
+            WHERE g.integration = 'google_calendar' AND g.status = 'active') now
+      WHERE s.connection_id = now.id AND s.pushed <> now.pushed AND s.last_success_at IS NOT NULL
       """;
 
   private static final Duration ONBOARDING = Duration.ofHours(24);
 
   private final JdbcClient jdbc;
+  private final SyncHealth health;
   private final Clock clock;
 
-  AdaptiveSync(JdbcClient jdbc, Clock clock) {
+  AdaptiveSync(JdbcClient jdbc, SyncHealth health, Clock clock) {
     this.jdbc = jdbc;
+    this.health = health;
     this.clock = clock;
   }
 
@@ -87,6 +113,17 @@ public class AdaptiveSync {
       List<Map<String, Object>> more,
       Map<String, Integer> result) {}
 
+  /** Whether a claim would find anything, or has to take back what it reported as overdue. */
+  public boolean due(String integration) {
+    return health.reportsOverdue(Integration.of(integration))
+        || jdbc.sql(
+                "SELECT EXISTS (SELECT 1 " + DUE + ") OR EXISTS (SELECT 1 " + WITHOUT_STATE + ")")
+            .param("integration", integration)
+            .param("now", SqlInstant.of(clock.instant()))
+            .query(Boolean.class)
+            .single();
+  }
+
   /**
    * Claims at most 200 connections that are due, active, not held by a running sync and not behind
    * an open breaker; a breaker whose pause is over lets one trial through.
@@ -100,6 +137,7 @@ public class AdaptiveSync {
     }
     Instant now = clock.instant();
     addMissing(integration, now);
+    int rebalanced = integration.equals("google_calendar") ? rebalance(now) : 0;
     List<Row> rows =
         jdbc.sql(CLAIM_DUE)
             .param("integration", integration)
@@ -115,15 +153,21 @@ public class AdaptiveSync {
                         rs.getBoolean("overdue"),
                         rs.getBoolean("half_opened")))
             .list();
+    health.observe(Integration.of(integration));
     return new Claimed(
         integration,
         payloads(integration, rows.stream().filter(row -> !row.overdue())),
         payloads(integration, rows.stream().filter(Row::overdue)),
         rows.size() == MOST_CLAIMED ? List.of(Map.of("integrationType", integration)) : List.of(),
         Map.of(
-            "claimed", rows.size(),
-            "overdue", (int) rows.stream().filter(Row::overdue).count(),
-            "halfOpened", (int) rows.stream().filter(Row::halfOpened).count()));
+            "claimed",
+            rows.size(),
+            "overdue",
+            (int) rows.stream().filter(Row::overdue).count(),
+            "rebalanced",
+            rebalanced,
+            "halfOpened",
+            (int) rows.stream().filter(Row::halfOpened).count()));
   }
 
   private void addMissing(String integration, Instant now) {
@@ -132,6 +176,14 @@ public class AdaptiveSync {
         .param("interval", Integration.of(integration).pace(false).base().toSeconds())
         .param("now", SqlInstant.of(now))
         .param("onboarding", SqlInstant.of(now.plus(ONBOARDING)))
+        .update();
+  }
+
+  private int rebalance(Instant now) {
+    return jdbc.sql(REBALANCE)
+        .param("now", SqlInstant.of(now))
+        .param("base", Integration.GOOGLE_CALENDAR.pace(false).base().toSeconds())
+        .param("pushedBase", Integration.GOOGLE_CALENDAR.pace(true).base().toSeconds())
         .update();
   }
 

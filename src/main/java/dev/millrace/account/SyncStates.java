@@ -112,12 +112,13 @@ public class SyncStates {
     jdbc.sql(
             """
             UPDATE sync_state SET
-              interval_s = :interval, no_change_runs = :quiet, failures = 0,
+              interval_s = :interval, pushed = :pushed, no_change_runs = :quiet, failures = 0,
               last_success_at = CASE WHEN :complete THEN :now ELSE last_success_at END,
               next_sync_at = CASE WHEN :complete THEN :next ELSE least(next_sync_at, :next) END,
               breaker = 'closed', breaker_retry_at = NULL
             WHERE connection_id = :id""")
         .param("interval", step.interval().toSeconds())
+        .param("pushed", pushed)
         .param("quiet", step.quietRuns())
         .param("complete", complete)
         .param("now", SqlInstant.of(now))

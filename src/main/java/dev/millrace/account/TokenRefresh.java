@@ -59,6 +59,12 @@ public class TokenRefresh {
     this.clock = clock;
   }
 
+  /** Whether a sweep would find a grant to refresh, or a dead one that nobody told its user of. */
+  public boolean due() {
+    return !due.after(DueRefresh.START, clock.instant(), 1).isEmpty()
+        || !due.unnoticed().isEmpty();
+  }
+
   /**
    * Runs one job.
    *

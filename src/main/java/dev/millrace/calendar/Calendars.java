@@ -166,12 +166,8 @@ public class Calendars {
   boolean pushed(UUID connectionId) {
     return jdbc.sql(
             """
-            SELECT coalesce(bool_and(EXISTS (
-                SELECT FROM watch_channels w WHERE w.calendar_id = c.id AND w.state = 'active'
-                  AND w.expires_at > :now AND w.confirmed_at IS NOT NULL
-                  AND w.health IN ('ok', 'quiet'))), false)
-            FROM calendars c
-            WHERE c.connection_id = :connection AND c.selected AND c.removed_at IS NULL""")
+            SELECT EXISTS (SELECT FROM pushed_connections
+                           WHERE connection_id = :connection AND until > :now)""")
         .param("connection", connectionId)
         .param("now", SqlInstant.of(clock.instant()))
         .query(Boolean.class)

@@ -78,6 +78,15 @@ public class ChannelHealthCheck {
       Instant lastMessageAt,
       Instant unconfirmedAt) {}
 
+  /** Whether a check would find a channel to look at, or rows to delete. */
+  public boolean due() {
+    return retention.due()
+        || (endpoint.enabled()
+            && jdbc.sql("SELECT EXISTS (SELECT 1 " + WatchChannels.WATCHABLE + ")")
+                .query(Boolean.class)
+                .single());
+  }
+
   /** Classifies every calendar that should have a channel. */
   public Checked check() {
     Instant now = clock.instant();

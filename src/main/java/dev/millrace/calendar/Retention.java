@@ -29,6 +29,19 @@ class Retention {
     this.clock = clock;
   }
 
+  /** Whether there is anything to delete. */
+  boolean due() {
+    return LOGS.stream()
+        .anyMatch(
+            log ->
+                jdbc.sql(
+                        "SELECT EXISTS (SELECT 1 FROM %s WHERE %s < :before)"
+                            .formatted(log.table(), log.column()))
+                    .param("before", SqlInstant.of(clock.instant().minus(log.kept())))
+                    .query(Boolean.class)
+                    .single());
+  }
+
   /** Answers how many rows were deleted. */
   int apply() {
     return LOGS.stream().mapToInt(this::apply).sum();

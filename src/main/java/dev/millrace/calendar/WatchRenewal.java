@@ -68,6 +68,12 @@ public class WatchRenewal {
       List<Map<String, Object>> syncs,
       List<Map<String, Object>> reminders) {}
 
+  /** Whether a sweep would find anything to renew or to stop. */
+  public boolean due() {
+    return endpoint.enabled()
+        && (!channels.needed(1).isEmpty() || !channels.superseded(1).isEmpty());
+  }
+
   /**
    * Finds calendars whose channel does not last another 48 hours, and stops channels that were
    * replaced.

@@ -3,18 +3,23 @@ package dev.millrace.component;
 import dev.millrace.queue.QueueEngine;
 import dev.millrace.setting.Spelling;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.Endpoint;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates {@code bullmq:<queue>} endpoints. All of them share one engine, whatever their number.
  */
 @Component("bullmq")
 public class BullMQComponent extends DefaultComponent {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BullMQComponent.class);
 
   @Metadata(
       label = "common",
@@ -23,11 +28,41 @@ public class BullMQComponent extends DefaultComponent {
           "The engine that all endpoints share. The one bean of its type in the registry, unless set.")
   private QueueEngine engine;
 
+  @Metadata(
+      label = "common",
+      autowired = true,
+      description =
+          "What holds for single queues, wherever they are named. The one bean of its type in the registry, unless set.")
+  private NamedQueues queues;
+
   @Metadata(label = "common", description = "Defaults for all endpoints of this component.")
   private BullMQConfiguration configuration = new BullMQConfiguration();
 
   @Metadata(label = "producer", description = "Defaults for all jobs that this component adds.")
   private AddConfiguration adding = new AddConfiguration();
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    if (queues != null) {
+      getCamelContext().addStartupListener((camel, alreadyStarted) -> warnOfUnusedSettings());
+    }
+  }
+
+  private void warnOfUnusedSettings() {
+    Set<String> used = new TreeSet<>();
+    for (Endpoint endpoint : getCamelContext().getEndpoints()) {
+      if (endpoint instanceof BullMQEndpoint ours) {
+        used.add(ours.getQueueName());
+      }
+    }
+    if (!used.isEmpty()) {
+      queues.queues().keySet().stream()
+          .filter(name -> !used.contains(name))
+          .sorted()
+          .forEach(name -> LOG.warn(NamedQueues.unused(name, used)));
+    }
+  }
 
   @Override
   protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
@@ -38,8 +73,12 @@ public class BullMQComponent extends DefaultComponent {
               + remaining
               + "\" must not be empty and must not contain ':'; write bullmq:<queue>, as in bullmq:calendar-sync");
     }
-    BullMQEndpoint endpoint =
-        new BullMQEndpoint(uri, this, remaining, configuration.copy(), adding.copy());
+    BullMQConfiguration common = configuration.copy();
+    AddConfiguration jobs = adding.copy();
+    if (queues != null) {
+      queues.get(remaining).apply(common, jobs);
+    }
+    BullMQEndpoint endpoint = new BullMQEndpoint(uri, this, remaining, common, jobs);
     setProperties(endpoint, parameters);
     EventsText.check(remaining, endpoint.getConfiguration());
     return endpoint;
@@ -82,6 +121,14 @@ public class BullMQComponent extends DefaultComponent {
 
   public void setEngine(QueueEngine engine) {
     this.engine = engine;
+  }
+
+  public NamedQueues getQueues() {
+    return queues;
+  }
+
+  public void setQueues(NamedQueues queues) {
+    this.queues = queues;
   }
 
   public AddConfiguration getAdding() {

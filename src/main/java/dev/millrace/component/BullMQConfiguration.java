@@ -75,6 +75,13 @@ public class BullMQConfiguration implements Cloneable {
 
   @UriParam(
       label = "consumer",
+      javaType = "java.time.Duration",
+      description =
+          "The longest wait between two attempts, whatever backoff a job was added with. Default is as long as it says.")
+  private long backoffMax;
+
+  @UriParam(
+      label = "consumer",
       description =
           "Sets the header CamelBullMQChildrenValues: what the children of a flow's job returned. With it, CamelBullMQWaitForChildren runs the route again also when its new children have completed before it asked. Costs a command for each job.")
   private boolean childrenValues;
@@ -144,6 +151,14 @@ public class BullMQConfiguration implements Cloneable {
 
   public void setBatchSize(int batchSize) {
     this.batchSize = batchSize;
+  }
+
+  public long getBackoffMax() {
+    return backoffMax;
+  }
+
+  public void setBackoffMax(long backoffMax) {
+    this.backoffMax = backoffMax;
   }
 
   public long getTimeout() {

@@ -116,6 +116,10 @@ public class BullMQEndpoint extends DefaultEndpoint {
                     Duration.ofMillis(configuration.getRateLimitDuration())))
         .metrics(configuration.getMetrics())
         .backoff(configuration.getBackoffStrategy())
+        .backoffMax(
+            configuration.getBackoffMax() == 0
+                ? null
+                : Duration.ofMillis(configuration.getBackoffMax()))
         .lockDuration(Duration.ofMillis(configuration.getLockDuration()))
         .removeOnComplete(
             RetentionText.parse(

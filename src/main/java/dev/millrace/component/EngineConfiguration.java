@@ -10,6 +10,7 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The one engine of the application, with its meters and its health. */
 @Configuration(proxyBeanMethods = false)
@@ -22,6 +23,11 @@ public class EngineConfiguration {
       properties.requireHashTag();
     }
     return new SharedLink(connections, properties.prefix());
+  }
+
+  @Bean
+  NamedQueues namedQueues(Environment environment) {
+    return NamedQueues.of(environment);
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package dev.millrace.consumption;
 
+import dev.millrace.component.NamedQueues;
 import dev.millrace.queue.ConsumptionMode;
 import dev.millrace.setting.RefusedSetting;
 import java.util.Optional;
@@ -19,12 +20,15 @@ final class ConfiguredModes {
 
   private final ConsumptionProperties properties;
   private final ConsumptionMode ofAll;
+  private final NamedQueues queues;
 
   /**
    * @param useBullMQ what {@code USE_BULLMQ} says; blank = nothing
+   * @param queues tells their risk
    * @throws RefusedSetting when a setting names no mode
    */
-  ConfiguredModes(ConsumptionProperties properties, String useBullMQ) {
+  ConfiguredModes(ConsumptionProperties properties, String useBullMQ, NamedQueues queues) {
+    this.queues = queues;
     this.properties = properties;
     properties.queues().keySet().forEach(this::ofQueue);
     Optional<ConsumptionMode> named = properties.ofAll().map(text -> parse(SETTING + "mode", text));
@@ -37,6 +41,10 @@ final class ConfiguredModes {
    */
   ConsumptionMode of(String queue, ConsumptionMode ofPolicy) {
     return ofQueue(queue).orElse(ofPolicy == null ? ofAll : ofPolicy);
+  }
+
+  String risk(String queue) {
+    return queues.get(queue).risk();
   }
 
   private Optional<ConsumptionMode> ofQueue(String queue) {

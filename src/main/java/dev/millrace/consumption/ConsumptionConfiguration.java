@@ -1,5 +1,6 @@
 package dev.millrace.consumption;
 
+import dev.millrace.component.NamedQueues;
 import dev.millrace.queue.QueueEngine;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.annotation.Value;
@@ -17,13 +18,14 @@ public class ConsumptionConfiguration {
   ConsumptionModes consumptionModes(
       QueueEngine engine,
       ConsumptionProperties properties,
+      NamedQueues queues,
       @Value("${USE_BULLMQ:}") String useBullMQ,
       ApplicationEventPublisher events,
       MeterRegistry registry) {
     SwitchMeters meters = new SwitchMeters(registry);
     return new ConsumptionModes(
         engine,
-        new ConfiguredModes(properties, useBullMQ),
+        new ConfiguredModes(properties, useBullMQ, queues),
         properties.deadline(),
         done -> {
           meters.count(done);

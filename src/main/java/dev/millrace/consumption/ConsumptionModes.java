@@ -94,7 +94,12 @@ public class ConsumptionModes {
         .forEach(
             (queue, begin) ->
                 all.add(
-                    new QueueMode(queue, now.getOrDefault(queue, begin), kept.get(queue), begin)));
+                    new QueueMode(
+                        queue,
+                        now.getOrDefault(queue, begin),
+                        kept.get(queue),
+                        begin,
+                        configured.risk(queue))));
     return all;
   }
 

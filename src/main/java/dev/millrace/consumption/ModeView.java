@@ -12,14 +12,21 @@ import dev.millrace.queue.ConsumptionMode;
  * @param stored what was chosen for all instances; null = nothing
  * @param configured what it is without a stored mode
  * @param canary whether only the instance that was asked is in this mode
+ * @param risk non-critical, medium or critical, the order in which to switch; null = nothing is
+ *     said
  */
-@JsonPropertyOrder({"queue", "mode", "stored", "configured", "canary"})
+@JsonPropertyOrder({"queue", "mode", "stored", "configured", "canary", "risk"})
 public record ModeView(
-    String queue, String mode, String stored, String configured, boolean canary) {
+    String queue, String mode, String stored, String configured, boolean canary, String risk) {
 
   static ModeView of(QueueMode one) {
     return new ModeView(
-        one.queue(), text(one.mode()), text(one.stored()), text(one.configured()), one.canary());
+        one.queue(),
+        text(one.mode()),
+        text(one.stored()),
+        text(one.configured()),
+        one.canary(),
+        one.risk());
   }
 
   private static String text(ConsumptionMode mode) {

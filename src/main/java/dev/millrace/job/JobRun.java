@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param attempt 1 for the first; a run that only waited is followed by one of the same number
  * @param reason why it was skipped, delayed or failed; {@code test} for a wiring test; else null
  * @param result what the route answered; null when it failed
+ * @param trigger why it ran; null where the job does not say
  */
 public record JobRun(
     String queue,
@@ -19,6 +20,7 @@ public record JobRun(
     Outcome outcome,
     String reason,
     JsonNode result,
+    String trigger,
     Instant startedAt,
     Instant finishedAt) {
 

@@ -11,8 +11,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -31,6 +33,12 @@ public class JobRuns {
   private static final Logger LOG = LoggerFactory.getLogger(JobRuns.class);
   private static final int LONGEST_REASON = 300;
 
+  /** How the ids of jobs begin that the schedule adds. */
+  private static final String SLOT = "sched:";
+
+  /** Anything else may be somebody's text. */
+  private static final Pattern WORD = Pattern.compile("[a-z][a-z_-]{0,39}");
+
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final Clock clock;
@@ -47,30 +55,54 @@ public class JobRuns {
    * @param headers of the exchange, as the {@code bullmq:} consumer set them
    * @param answer the job's return value
    * @param caught the exception that the route handled on its way, or null
+   * @param trigger what {@link #trigger} said when the run began
    */
   public void completed(
-      Map<String, Object> headers, Object answer, Exception caught, Date startedAt) {
+      Map<String, Object> headers,
+      Object answer,
+      Exception caught,
+      Date startedAt,
+      String trigger) {
     if (headers.get("CamelBullMQWaitUntil") != null) {
       String reason = caught instanceof WaitException wait ? wait.reason() : "wait";
-      note(headers, DELAYED, reason, null, startedAt);
+      note(headers, DELAYED, reason, null, startedAt, trigger);
       return;
     }
     JsonNode result = tree(answer);
     String skipped = skipReason(result);
     if (skipped != null) {
-      note(headers, SKIPPED, skipped, result, startedAt);
+      note(headers, SKIPPED, skipped, result, startedAt, trigger);
     } else {
       boolean test = result != null && result.path("test").asBoolean();
-      note(headers, COMPLETED, test ? "test" : null, result, startedAt);
+      note(headers, COMPLETED, test ? "test" : null, result, startedAt, trigger);
     }
   }
 
   /** Notes a run whose route ended with an exception: for good, or until the next attempt. */
-  public void failed(Map<String, Object> headers, Exception failure, Date startedAt) {
+  public void failed(
+      Map<String, Object> headers, Exception failure, Date startedAt, String trigger) {
     boolean last =
         Boolean.TRUE.equals(headers.get("CamelBullMQUnrecoverable"))
             || attempt(headers) >= number(headers, "CamelBullMQMaxAttempts", 1);
-    note(headers, last ? FAILED : RETRY, reason(failure), null, startedAt);
+    note(headers, last ? FAILED : RETRY, reason(failure), null, startedAt, trigger);
+  }
+
+  /**
+   * Why a job runs, in its own word: a sync's {@code trigger}, a renewal's or regeneration's {@code
+   * reason}, {@code schedule} for a slot of the schedule.
+   *
+   * @param data of the job
+   * @return null if it does not say
+   */
+  public static String trigger(Object data, String jobId) {
+    if (data instanceof Map<?, ?> fields) {
+      for (String field : List.of("trigger", "reason", "kind")) {
+        if (fields.get(field) instanceof String word && WORD.matcher(word).matches()) {
+          return word;
+        }
+      }
+    }
+    return jobId != null && jobId.startsWith(SLOT) ? "schedule" : null;
   }
 
   /** Adds a row. The same run noted twice is one row. */
@@ -78,9 +110,10 @@ public class JobRuns {
     jdbc.sql(
             """
             INSERT INTO job_runs
-              (queue, job_id, attempt, mode, outcome, reason, result, started_at, finished_at)
-            VALUES (:queue, :job, :attempt, :mode, :outcome, :reason, :result::jsonb, :started,
-                    :finished)
+              (queue, job_id, attempt, mode, outcome, reason, result, trigger, started_at,
+               finished_at)
+            VALUES (:queue, :job, :attempt, :mode, :outcome, :reason, :result::jsonb, :trigger,
+                    :started, :finished)
             ON CONFLICT DO NOTHING""")
         .param("queue", run.queue())
         .param("job", run.jobId())
@@ -89,6 +122,7 @@ public class JobRuns {
         .param("outcome", run.outcome().sql())
         .param("reason", run.reason())
         .param("result", run.result() == null ? null : run.result().toString())
+        .param("trigger", run.trigger())
         .param("started", SqlInstant.of(run.startedAt()))
         .param("finished", SqlInstant.of(run.finishedAt()))
         .update();
@@ -99,7 +133,8 @@ public class JobRuns {
       JobRun.Outcome outcome,
       String reason,
       JsonNode result,
-      Date startedAt) {
+      Date startedAt,
+      String trigger) {
     Instant finishedAt = clock.instant();
     JobRun run =
         new JobRun(
@@ -110,6 +145,7 @@ public class JobRuns {
             outcome,
             reason,
             result,
+            trigger,
             startedAt == null ? finishedAt : startedAt.toInstant(),
             finishedAt);
     try {

@@ -8,7 +8,8 @@ import java.util.stream.StreamSupport;
 /** The queues' modes as lines of a table. */
 final class ModeTable {
 
-  private static final List<String> COLUMNS = List.of("queue", "mode", "stored", "configured");
+  private static final List<String> COLUMNS =
+      List.of("queue", "mode", "stored", "configured", "risk");
 
   private ModeTable() {}
 
@@ -21,10 +22,7 @@ final class ModeTable {
     StreamSupport.stream(queues.spliterator(), false).map(ModeTable::row).forEach(rows::add);
     int width = rows.stream().mapToInt(row -> row.get(0).length()).max().orElse(0);
     return rows.stream()
-        .map(
-            row ->
-                ("%-" + width + "s  %-19s  %-8s  %s")
-                    .formatted(row.get(0), row.get(1), row.get(2), row.get(3)))
+        .map(row -> ("%-" + width + "s  %-19s  %-8s  %-10s  %s").formatted(row.toArray()))
         .toList();
   }
 
@@ -34,6 +32,7 @@ final class ModeTable {
         queue.path("queue").asText(),
         queue.path("mode").asText() + canary,
         queue.path("stored").asText("-"),
-        queue.path("configured").asText());
+        queue.path("configured").asText(),
+        queue.path("risk").asText("-"));
   }
 }

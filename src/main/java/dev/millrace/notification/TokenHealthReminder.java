@@ -49,6 +49,11 @@ public class TokenHealthReminder {
     this.link = publicBaseUrl + "/settings/connections";
   }
 
+  /** Whether a check would open, close or tell anything. */
+  public boolean due() {
+    return notices.due();
+  }
+
   /**
    * What changed.
    *

@@ -80,6 +80,27 @@ class TokenNotices {
       ORDER BY n.user_id
       """;
 
+  /** The same conditions as above, and nothing is changed. */
+  private static final String DUE =
+      """
+      SELECT EXISTS (
+          SELECT 1 FROM google_connections g JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
+          WHERE (g.status = 'needs_reauth'
+                 AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject_key = g.id::text
+                                 AND n.kind = 'token_invalid' AND n.resolved_at IS NULL))
+             OR (g.status = 'active' AND g.refresh_expires_at <= :soon
+                 AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject_key = g.id::text
+                                 AND n.kind = 'token_expiring_soon' AND n.resolved_at IS NULL)))
+        OR EXISTS (
+          SELECT 1 FROM notices n JOIN google_connections g ON n.subject_key = g.id::text
+          WHERE n.resolved_at IS NULL
+            AND ((n.kind IN ('token_invalid', 'token_expiring_soon') AND n.stage = 0)
+              OR (n.kind = 'token_invalid' AND g.status <> 'needs_reauth')
+              OR (n.kind = 'token_expiring_soon'
+                  AND (g.status <> 'active' OR g.refresh_expires_at IS NULL
+                       OR g.refresh_expires_at > :soon))))
+      """;
+
   private static final String UNSENT =
       """
       SELECT n.id, n.user_id, n.kind, g.integration, g.status_changed_at,
@@ -123,6 +144,14 @@ class TokenNotices {
             .update();
     jdbc.sql(SUPPRESS).update();
     return resolved;
+  }
+
+  /** Whether any grant and its notice disagree, or a first message is missing. */
+  boolean due() {
+    return jdbc.sql(DUE)
+        .param("soon", SqlInstant.of(clock.instant().plus(SOON)))
+        .query(Boolean.class)
+        .single();
   }
 
   List<UUID> usersToTell(UUID connection) {

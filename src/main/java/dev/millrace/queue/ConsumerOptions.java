@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param limiter how many jobs may begin within a time; default null, any number
  * @param backoff waits between attempts of kinds that only this fleet knows; default null, an
  *     unknown kind counts as fixed
+ * @param backoffMax the longest wait between two attempts, whatever a job or strategy says; default
+ *     null, no end
  * @param metrics for how many minutes finished jobs are counted per minute, BullMQ's {@code
  *     maxDataPoints}; default 0, not at all
  * @param removeOnComplete what stays of completed jobs that do not say so themselves; default: the
@@ -33,6 +35,7 @@ public record ConsumerOptions(
     Duration timeout,
     RateLimit limiter,
     BackoffStrategy backoff,
+    Duration backoffMax,
     int metrics,
     Retention removeOnComplete,
     Retention removeOnFail) {
@@ -58,6 +61,10 @@ public record ConsumerOptions(
     if (timeout != null && timeout.toMillis() < 1) {
       throw new IllegalArgumentException(
           "timeout " + timeout + " is less than 1 ms; leave it out for none");
+    }
+    if (backoffMax != null && backoffMax.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "backoffMax " + backoffMax + " is less than 1 ms; leave it out for none");
     }
   }
 
@@ -99,6 +106,7 @@ public record ConsumerOptions(
     builder.timeout = timeout;
     builder.limiter = limiter;
     builder.backoff = backoff;
+    builder.backoffMax = backoffMax;
     builder.metrics = metrics;
     builder.removeOnComplete = removeOnComplete;
     builder.removeOnFail = removeOnFail;
@@ -116,6 +124,7 @@ public record ConsumerOptions(
     private Duration timeout;
     private RateLimit limiter;
     private BackoffStrategy backoff;
+    private Duration backoffMax;
     private int metrics;
     private Retention removeOnComplete = DEFAULT_REMOVE_ON_COMPLETE;
     private Retention removeOnFail = DEFAULT_REMOVE_ON_FAIL;
@@ -159,6 +168,11 @@ public record ConsumerOptions(
       return this;
     }
 
+    public Builder backoffMax(Duration longest) {
+      backoffMax = longest;
+      return this;
+    }
+
     public Builder metrics(int minutes) {
       metrics = minutes;
       return this;
@@ -184,6 +198,7 @@ public record ConsumerOptions(
           timeout,
           limiter,
           backoff,
+          backoffMax,
           metrics,
           removeOnComplete,
           removeOnFail);

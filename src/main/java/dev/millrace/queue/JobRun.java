@@ -117,7 +117,12 @@ public final class JobRun {
     }
     return wait.isZero() || wait.isNegative()
         ? end(Ending.Kind.RETRY, reason, stacks, null)
-        : end(Ending.Kind.BACKOFF, reason, stacks, atMost(wait));
+        : end(Ending.Kind.BACKOFF, reason, stacks, atMost(bounded(wait)));
+  }
+
+  private Duration bounded(Duration wait) {
+    Duration longest = options.backoffMax();
+    return longest != null && wait.compareTo(longest) > 0 ? longest : wait;
   }
 
   /** Null = no further attempt. */

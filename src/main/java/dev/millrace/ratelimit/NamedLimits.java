@@ -1,5 +1,6 @@
 package dev.millrace.ratelimit;
 
+import dev.millrace.binding.NamedSettings;
 import dev.millrace.setting.RefusedSetting;
 import dev.millrace.setting.Spelling;
 import java.util.Collections;
@@ -8,14 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
 
 /** The limits that are configured. */
@@ -25,7 +18,14 @@ final class NamedLimits {
   private static final Set<String> NEEDED =
       Set.of(ApiLimitFilter.LIMIT, SmsLimits.INCOMING, SmsLimits.OUTGOING);
 
-  private static final Bindable<LimitSettings> ONE = Bindable.of(LimitSettings.class);
+  private static final NamedSettings<LimitSettings> SETTINGS =
+      new NamedSettings<>(
+          LimitSettings.SETTING,
+          LimitSettings.class,
+          "A limit has algorithm, quota, window, burst, prefix, subjects and when-unreachable.",
+          "Algorithms are fixed-window, sliding-window, sliding-log and token-bucket; windows are"
+              + " such as 60s or 1h; when-unreachable is open, closed or local; subjects are names or"
+              + " phones.");
 
   private final SortedMap<String, RateLimit> limits;
 
@@ -54,27 +54,7 @@ final class NamedLimits {
    *     the application asks
    */
   static NamedLimits of(Environment environment) {
-    Binder binder = Binder.get(environment);
-    Map<String, LimitSettings> settings = new TreeMap<>();
-    try {
-      Set<String> found =
-          binder
-              .bind(LimitSettings.SETTING, Bindable.mapOf(String.class, Object.class))
-              .orElse(Map.of())
-              .keySet();
-      for (String name : found) {
-        if (!isEnvironmentsWordFor(name, found)) {
-          LimitSettings.requireName(name);
-          settings.put(
-              name,
-              binder
-                  .bind(LimitSettings.SETTING + "." + name, ONE, handler())
-                  .orElseThrow(() -> noLimit(name)));
-        }
-      }
-    } catch (BindException e) {
-      throw unreadable(e);
-    }
+    Map<String, LimitSettings> settings = SETTINGS.read(environment, LimitSettings::requireName);
     for (String name : NEEDED) {
       if (!settings.containsKey(name)) {
         throw new RefusedSetting(
@@ -101,42 +81,5 @@ final class NamedLimits {
                       .orElse("there are " + String.join(", ", names()) + ".")));
     }
     return limit;
-  }
-
-  /** Environment variables have no dashes: SMSINCOMING there is sms-incoming. */
-  private static boolean isEnvironmentsWordFor(String name, Set<String> names) {
-    return names.stream()
-        .anyMatch(other -> !other.equals(name) && other.replace("-", "").equals(name));
-  }
-
-  private static BindHandler handler() {
-    return new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
-  }
-
-  private static RefusedSetting noLimit(String name) {
-    return new RefusedSetting(
-        LimitSettings.SETTING + "." + name + " is no limit.", "Set its quota and window.");
-  }
-
-  private static RefusedSetting unreadable(BindException e) {
-    if (e.getCause() instanceof UnboundConfigurationPropertiesException unknown) {
-      String names =
-          unknown.getUnboundProperties().stream()
-              .map(property -> property.getName().toString())
-              .sorted()
-              .collect(Collectors.joining(", "));
-      return new RefusedSetting(
-          "Unknown settings: " + names + ".",
-          "A limit has algorithm, quota, window, burst, prefix, subjects and when-unreachable.",
-          e);
-    }
-    String field = e.getName().toString();
-    Object value = e.getProperty() == null ? null : e.getProperty().getValue();
-    return new RefusedSetting(
-        field + " is \"" + value + "\", which it cannot be.",
-        "Algorithms are fixed-window, sliding-window, sliding-log and token-bucket; windows are"
-            + " such as 60s or 1h; when-unreachable is open, closed or local; subjects are names or"
-            + " phones.",
-        e);
   }
 }

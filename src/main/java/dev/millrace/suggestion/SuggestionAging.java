@@ -40,6 +40,12 @@ public class SuggestionAging {
     this.clock = clock;
   }
 
+  /** Whether a run would find anything to expire or to wake. */
+  public boolean due() {
+    Instant now = clock.instant();
+    return suggestions.anyToAge(now.plus(TOO_LATE), now);
+  }
+
   /**
    * What happened, and who has room for new suggestions now.
    *

@@ -73,6 +73,18 @@ public class SuggestionGeneration {
       List<List<Map<String, Object>>> units,
       List<Map<String, Object>> next) {}
 
+  /** Whether there is anybody to make suggestions for. */
+  public boolean due() {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM google_connections g JOIN users u ON u.id = g.user_id
+                           WHERE g.integration = 'google_calendar' AND g.status = 'active'
+                             AND u.deleted_at IS NULL)
+            """)
+        .query(Boolean.class)
+        .single();
+  }
+
   /**
    * Users with an active calendar connection behind {@code cursor}, in the order of their ids.
    *

@@ -156,6 +156,21 @@ class Suggestions {
         .update();
   }
 
+  /** Whether any open one begins before {@code start}, or any snooze is over. */
+  boolean anyToAge(Instant start, Instant now) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM suggestions
+                           WHERE state IN ('pending', 'snoozed') AND slot_start < :start)
+                OR EXISTS (SELECT 1 FROM suggestions
+                           WHERE state = 'snoozed' AND snoozed_until <= :now)
+            """)
+        .param("start", SqlInstant.of(start))
+        .param("now", SqlInstant.of(now))
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Closes every open suggestion that starts before {@code start}; answers whose they were. */
   List<UUID> expireStartingBefore(Instant start) {
     return jdbc.sql(

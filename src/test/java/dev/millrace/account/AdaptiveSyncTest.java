@@ -7,6 +7,8 @@ import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
+import dev.millrace.job.SqlInstant;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +36,10 @@ class AdaptiveSyncTest {
         new JobBeans(
             clock,
             Map.of(),
-            context -> context.registerBean(AdaptiveSync.class),
+            context -> {
+              context.registerBean(AdaptiveSync.class);
+              context.registerBean(SyncHealth.class);
+            },
             "dev.millrace.job");
     rows = beans.rows();
     adaptive = beans.get(AdaptiveSync.class);
@@ -178,6 +183,103 @@ class AdaptiveSyncTest {
         .hasMessageContaining("outlook")
         .hasMessageContaining("google_calendar");
     assertThatThrownBy(() -> adaptive.claim(null)).isInstanceOf(PermanentException.class);
+  }
+
+  @Test
+  void shouldPollOftenAgainAsSoonAsPushIsLost() {
+    UUID connection = due("google_calendar", Duration.ofHours(-11));
+    rows.add(
+        "UPDATE sync_state SET interval_s = 43200, pushed = true, no_change_runs = 3,"
+            + " last_success_at = :a",
+        SqlInstant.of(clock.instant()));
+    channel(rows.calendar(connection), clock.instant().minusSeconds(1));
+
+    AdaptiveSync.Claimed claimed = adaptive.claim(CALENDARS);
+
+    assertThat(claimed.result()).containsEntry("rebalanced", 1).containsEntry("claimed", 0);
+    assertThat(
+            beans.text(
+                "SELECT interval_s || ' ' || pushed || ' ' || no_change_runs FROM sync_state"))
+        .isEqualTo("14400 false 0");
+    clock.advance(Duration.ofHours(5));
+    assertThat(adaptive.claim(CALENDARS).result()).containsEntry("claimed", 1);
+  }
+
+  @Test
+  void shouldPollSeldomOnceEveryCalendarIsPushed() {
+    UUID connection = due("google_calendar", Duration.ofHours(-1));
+    rows.add("UPDATE sync_state SET last_success_at = :a", SqlInstant.of(clock.instant()));
+    UUID calendar = rows.calendar(connection);
+    channel(calendar, clock.instant().plus(Duration.ofDays(3)));
+
+    assertThat(adaptive.claim(CALENDARS).result()).containsEntry("rebalanced", 1);
+    assertThat(adaptive.claim(CALENDARS).result()).containsEntry("rebalanced", 0);
+    assertThat(beans.text("SELECT interval_s || ' ' || pushed FROM sync_state"))
+        .isEqualTo("43200 true");
+    rows.add("UPDATE watch_channels SET health = 'missed'");
+    assertThat(adaptive.claim(CALENDARS).result()).containsEntry("rebalanced", 1);
+  }
+
+  @Test
+  void shouldAlertWhileManyCopiesAreHoursLateAndCloseItOnceTheyAreNot() {
+    for (int connection = 0; connection < 19; connection++) {
+      fresh();
+    }
+    due("google_calendar", Duration.ofMinutes(1));
+    adaptive.claim(CALENDARS);
+    assertThat(beans.texts("SELECT kind FROM admin_alerts")).as("one of twenty").isEmpty();
+    due("google_calendar", Duration.ofMinutes(1));
+
+    adaptive.claim(CALENDARS);
+
+    assertThat(
+            beans.text(
+                "SELECT detail ->> 'sixHoursLate' FROM admin_alerts WHERE closed_at IS NULL"))
+        .isEqualTo("2");
+    assertThat(overdue()).isEqualTo(2);
+    assertThat(adaptive.due("google_calendar")).as("the gauge has to come down again").isTrue();
+    rows.add("UPDATE sync_state SET last_success_at = :a", SqlInstant.of(clock.instant()));
+    adaptive.claim(CALENDARS);
+    assertThat(beans.texts("SELECT kind FROM admin_alerts WHERE closed_at IS NULL")).isEmpty();
+    assertThat(overdue()).isZero();
+    assertThat(adaptive.due("google_calendar")).isFalse();
+  }
+
+  @Test
+  void shouldAskForNoJobWhileNobodyIsDue() {
+    assertThat(adaptive.due("google_calendar")).isFalse();
+    fresh();
+    assertThat(adaptive.due("google_calendar")).isFalse();
+    due("google_contacts", Duration.ofMinutes(5));
+    assertThat(adaptive.due("google_calendar")).isFalse();
+    assertThat(adaptive.due("google_contacts")).isTrue();
+    rows.connection(rows.user("lost@example.org", "UTC"), "google_calendar");
+    assertThat(adaptive.due("google_calendar")).as("never scheduled").isTrue();
+  }
+
+  private void fresh() {
+    UUID connection =
+        rows.connection(rows.user("user" + users++ + "@example.org", "UTC"), "google_calendar");
+    rows.syncState(connection, clock.instant().plusSeconds(3600), clock.instant());
+  }
+
+  private double overdue() {
+    return beans
+        .get(MeterRegistry.class)
+        .get("sync.overdue")
+        .tag("integration", "google_calendar")
+        .gauge()
+        .value();
+  }
+
+  private void channel(UUID calendar, Instant expires) {
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, expires_at, confirmed_at)
+        VALUES (:id, :a, '\\x01', 'active', :b, now())
+        """,
+        calendar,
+        SqlInstant.of(expires));
   }
 
   private UUID due(String integration, Duration ago) {

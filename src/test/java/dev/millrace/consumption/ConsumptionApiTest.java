@@ -39,7 +39,7 @@ class ConsumptionApiTest extends RunningApi {
     assertThat(settled("GET", API, null, "pooled").get(0).toString())
         .isEqualTo(
             "{\"queue\":\"adaptive-sync\",\"mode\":\"pooled\",\"stored\":null,"
-                + "\"configured\":\"pooled\",\"canary\":false}");
+                + "\"configured\":\"pooled\",\"canary\":false,\"risk\":\"medium\"}");
   }
 
   @Test
@@ -56,7 +56,7 @@ class ConsumptionApiTest extends RunningApi {
     assertThat(switched.toString())
         .isEqualTo(
             "{\"queue\":\"calendar-sync\",\"mode\":\"legacy\",\"stored\":\"legacy\","
-                + "\"configured\":\"pooled\",\"canary\":false}");
+                + "\"configured\":\"pooled\",\"canary\":false,\"risk\":\"critical\"}");
     assertThat(modes.of("token-refresh").stored()).isNull();
 
     JsonNode forgotten = settled("DELETE", ONE, null, "pooled");

@@ -33,7 +33,7 @@ class ConsumptionEndpointTest extends RunningApi {
     assertThat(tree(ask("GET", ONE, null)).toString())
         .isEqualTo(
             "{\"queue\":\"calendar-sync\",\"mode\":\"pooled\",\"stored\":null,"
-                + "\"configured\":\"pooled\",\"canary\":false}");
+                + "\"configured\":\"pooled\",\"canary\":false,\"risk\":\"critical\"}");
   }
 
   @Test

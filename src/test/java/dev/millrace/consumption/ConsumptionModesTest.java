@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.TestRedis;
+import dev.millrace.component.NamedQueues;
 import dev.millrace.consumption.SwitchRefused.Reason;
 import dev.millrace.queue.ConsumptionMode;
 import dev.millrace.setting.RefusedSetting;
@@ -44,7 +45,11 @@ class ConsumptionModesTest {
       assertThat(one.modes.change("mail", "legacy", false, "a test"))
           .containsExactly(
               new QueueMode(
-                  "mail", ConsumptionMode.LEGACY, ConsumptionMode.LEGACY, ConsumptionMode.POOLED));
+                  "mail",
+                  ConsumptionMode.LEGACY,
+                  ConsumptionMode.LEGACY,
+                  ConsumptionMode.POOLED,
+                  null));
 
       await()
           .atMost(Duration.ofSeconds(2))
@@ -229,6 +234,8 @@ class ConsumptionModesTest {
   private static ConfiguredModes configured(
       String mode, Map<String, ConsumptionProperties.Queue> queues, String useBullMQ) {
     return new ConfiguredModes(
-        new ConsumptionProperties(mode, Duration.ofSeconds(10), queues), useBullMQ);
+        new ConsumptionProperties(mode, Duration.ofSeconds(10), queues),
+        useBullMQ,
+        new NamedQueues(Map.of()));
   }
 }

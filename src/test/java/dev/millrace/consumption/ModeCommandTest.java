@@ -32,16 +32,16 @@ class ModeCommandTest extends RunningApi {
     assertThat(mode()).isEqualTo(ModeCommand.DONE);
 
     assertThat(output.getOut())
-        .containsPattern("(?m)^queue +mode +stored +configured$")
-        .containsPattern("(?m)^calendar-sync +pooled +- +pooled$")
-        .containsPattern("(?m)^webhook-renewal +pooled +- +pooled$");
+        .containsPattern("(?m)^queue +mode +stored +configured +risk$")
+        .containsPattern("(?m)^calendar-sync +pooled +- +pooled +critical$")
+        .containsPattern("(?m)^webhook-renewal +pooled +- +pooled +medium$");
   }
 
   @Test
   void shouldSwitchOneQueueAndBack(CapturedOutput output) {
     assertThat(mode("polling", "calendar-sync")).isEqualTo(ModeCommand.DONE);
     assertThat(output.getOut())
-        .containsPattern("(?m)^calendar-sync +polling +polling +pooled$")
+        .containsPattern("(?m)^calendar-sync +polling +polling +pooled +critical$")
         .doesNotContain("webhook-renewal ");
 
     assertThat(mode("configured", "calendar-sync")).isEqualTo(ModeCommand.DONE);
@@ -54,7 +54,7 @@ class ModeCommandTest extends RunningApi {
     assertThat(mode("legacy", "--canary")).isEqualTo(ModeCommand.DONE);
 
     assertThat(output.getOut())
-        .containsPattern("(?m)^token-refresh +legacy \\(here only\\) +- +pooled$");
+        .containsPattern("(?m)^token-refresh +legacy \\(here only\\) +- +pooled +critical$");
     verify(modes).change(null, "legacy", true, "cli");
   }
 

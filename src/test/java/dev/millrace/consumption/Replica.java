@@ -1,6 +1,7 @@
 package dev.millrace.consumption;
 
 import dev.millrace.TestRedis;
+import dev.millrace.component.NamedQueues;
 import dev.millrace.queue.ConsumerOptions;
 import dev.millrace.queue.ConsumptionMode;
 import dev.millrace.queue.EngineListener;
@@ -51,7 +52,9 @@ final class Replica implements AutoCloseable {
         new ConsumptionModes(
             engine,
             new ConfiguredModes(
-                new ConsumptionProperties(configured, Duration.ofSeconds(10), Map.of()), ""),
+                new ConsumptionProperties(configured, Duration.ofSeconds(10), Map.of()),
+                "",
+                new NamedQueues(Map.of())),
             Duration.ofSeconds(10),
             done -> {
               news.add(done);

@@ -211,6 +211,26 @@ class ProcessingTest {
   }
 
   @Test
+  void shouldWaitNoLongerThanTheConsumerAllowsWhateverTheJobSays() {
+    mill.engine.consume(
+        ConsumerOptions.builder(queue).backoffMax(Duration.ofMillis(50)).build(),
+        run -> run.fail(new IllegalStateException("down"), true));
+
+    String id =
+        mill.add(
+                queue,
+                "{}",
+                JobOptions.builder()
+                    .attempts(3)
+                    .backoff(Backoff.of("exponential", Duration.ofHours(1), 0))
+                    .build())
+            .id();
+
+    await().atMost(EngineFixture.SOON).until(() -> mill.heard.contains(id + " FAILED"));
+    assertThat(mill.job(queue, id).attemptsMade()).isEqualTo(3);
+  }
+
+  @Test
   void shouldReckonBullsExponentialBackoffForItsJobs() {
     Backoff backoff = new Backoff(Backoff.Type.EXPONENTIAL, Duration.ofSeconds(10), 0);
 

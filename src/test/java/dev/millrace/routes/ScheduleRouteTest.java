@@ -3,10 +3,14 @@ package dev.millrace.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.job.SqlInstant;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
 import java.util.TreeMap;
@@ -18,6 +22,7 @@ import org.apache.camel.component.quartz.QuartzComponent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.quartz.CronTrigger;
 import org.quartz.Scheduler;
 import org.quartz.TriggerKey;
@@ -27,6 +32,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 class ScheduleRouteTest extends RunningMillrace {
 
   @Autowired CamelContext camel;
+  @Autowired MeterRegistry meters;
 
   @Test
   void shouldFireEachJobAtItsMinutesInUtc() throws Exception {
@@ -36,6 +42,8 @@ class ScheduleRouteTest extends RunningMillrace {
     for (TriggerKey key : scheduler.getTriggerKeys(GroupMatcher.anyGroup())) {
       CronTrigger trigger = (CronTrigger) scheduler.getTrigger(key);
       assertThat(trigger.getTimeZone()).isEqualTo(TimeZone.getTimeZone("UTC"));
+      assertThat(trigger.getMisfireInstruction())
+          .isEqualTo(CronTrigger.MISFIRE_INSTRUCTION_FIRE_ONCE_NOW);
       crons.put(key.getName(), trigger.getCronExpression());
     }
 
@@ -66,37 +74,118 @@ class ScheduleRouteTest extends RunningMillrace {
   })
   void shouldAddOneJobForASlotHoweverManyReplicasFire(String schedule, String queue)
       throws Exception {
+    everythingIsDue();
     // planned for 14:07; one replica fires on time, another a little late
     Date slot = Date.from(Instant.parse("2026-03-02T14:07:00Z"));
     fire(schedule, slot);
     fire(schedule, slot);
+    awaitIdle();
+    jdbc.sql("TRUNCATE users, job_runs CASCADE").update();
+    everythingIsDue();
     fire(schedule, Date.from(Instant.parse("2026-03-02T15:07:00Z")));
 
-    assertThat(redis.keys("bull:" + queue + ":sched:*"))
-        .contains(
-            "bull:%1$s:sched:%1$s:202603021407".formatted(queue),
-            "bull:%1$s:sched:%1$s:202603021507".formatted(queue));
-    assertThat(added(queue)).hasSize(2);
+    assertThat(slots(queue)).containsExactlyInAnyOrder("202603021407", "202603021507");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "token-refresh",
+        "notification-reminder",
+        "webhook-renewal",
+        "token-health-reminder",
+        "webhook-health-check",
+        "suggestion-generation",
+        "adaptive-sync-calendar",
+        "adaptive-sync-contacts",
+        "batch-notifications"
+      })
+  void shouldSendRedisNothingWhenNothingIsDue(String schedule) throws Exception {
+    long before = engine.meter().sent();
+
+    fire(schedule, new Date());
+
+    assertThat(engine.meter().sent()).isEqualTo(before);
+  }
+
+  @Test
+  void shouldCountAnEmptyCheckApartFromOneThatAddsAJob() throws Exception {
+    double empty = checks("token-refresh", "empty");
+    double due = checks("token-refresh", "due");
+
+    fire("token-refresh", Date.from(Instant.parse("2026-03-02T14:07:00Z")));
+    everythingIsDue();
+    fire("token-refresh", Date.from(Instant.parse("2026-03-02T15:07:00Z")));
+
+    assertThat(checks("token-refresh", "empty") - empty).isEqualTo(1);
+    assertThat(checks("token-refresh", "due") - due).isEqualTo(1);
+  }
+
+  /** A fire is missed while nobody runs; the trigger of the next start begins before it. */
+  @ParameterizedTest
+  @CsvSource({
+    "token-refresh, 60",
+    "notification-reminder, 60",
+    "webhook-renewal, 60",
+    "token-health-reminder, 60",
+    "webhook-health-check, 720",
+    "suggestion-generation, 360",
+    "adaptive-sync-calendar, 15",
+    "adaptive-sync-contacts, 15"
+  })
+  void shouldLookAtEachStartForTheOneFireThatMayHaveBeenMissed(String schedule, int minutes)
+      throws Exception {
+    Scheduler scheduler = camel.getComponent("quartz", QuartzComponent.class).getScheduler();
+    TriggerKey key =
+        scheduler.getTriggerKeys(GroupMatcher.anyGroup()).stream()
+            .filter(one -> one.getName().equals(schedule))
+            .findFirst()
+            .orElseThrow();
+
+    CronTrigger trigger = (CronTrigger) scheduler.getTrigger(key);
+
+    Instant started = trigger.getStartTime().toInstant();
+    Date first = trigger.getFireTimeAfter(trigger.getStartTime());
+    assertThat(first.toInstant()).isBefore(started.plus(Duration.ofMinutes(minutes + 1L)));
+    assertThat(trigger.getFireTimeAfter(first).toInstant())
+        .isAfter(started.plus(Duration.ofMinutes(minutes)));
+  }
+
+  @Test
+  void shouldNotMakeSuggestionsForAllAgainAtEachRestart() throws Exception {
+    everythingIsDue();
+    rows.add(
+        """
+        INSERT INTO job_runs (queue, job_id, attempt, mode, outcome, trigger, started_at)
+        VALUES ('suggestion-generation', 'sched:suggestion-generation:1', 1, 'pooled', 'completed',
+                'schedule', :a)
+        """,
+        SqlInstant.of(Instant.now().minus(Duration.ofHours(4))));
+
+    fire("suggestion-generation", new Date());
+
+    assertThat(added("suggestion-generation")).isEmpty();
+  }
+
+  @Test
+  void shouldSayInTheLedgerThatTheScheduleAskedForARun() throws Exception {
+    everythingIsDue();
+    fire("notification-reminder", Date.from(Instant.parse("2026-03-02T14:11:00Z")));
+
+    awaitLedger("notification-reminder", "sched:notification-reminder:202603021411", "completed");
+    assertThat(jdbc.sql("SELECT trigger FROM job_runs").query(String.class).list())
+        .contains("schedule");
   }
 
   @Test
   void shouldSayWhichIntegrationIsDue() throws Exception {
+    everythingIsDue();
     fire("adaptive-sync-calendar", Date.from(Instant.parse("2026-03-02T14:00:00Z")));
     fire("adaptive-sync-contacts", Date.from(Instant.parse("2026-03-02T14:05:00Z")));
 
     assertThat(added("adaptive-sync"))
         .extracting(job -> job.path("integrationType").asText())
         .containsExactlyInAnyOrder("google_calendar", "google_contacts");
-  }
-
-  @Test
-  void shouldSendRedisNothingInAMinuteInWhichNothingIsDue() throws Exception {
-    long before = engine.meter().sent();
-
-    fire("batch-notifications", new Date());
-
-    assertThat(added("batch-notifications")).isEmpty();
-    assertThat(engine.meter().sent()).isEqualTo(before);
   }
 
   @Test
@@ -121,6 +210,34 @@ class ScheduleRouteTest extends RunningMillrace {
               assertThat(job.path("userId").asText()).isEqualTo(user.toString());
               assertThat(job.path("occurrenceDate").asText()).isEqualTo(today.toString());
             });
+  }
+
+  /** One user with everything to do, and one whose grant is dead. */
+  private void everythingIsDue() {
+    UUID ann = rows.user("ann@example.org", "UTC");
+    UUID calendar = rows.connection(ann, "google_calendar");
+    rows.connection(ann, "google_contacts");
+    rows.calendar(calendar);
+    UUID contact = rows.contact(ann, "Bo", "monthly", "2026-01-01T00:00:00Z");
+    rows.suggestion(ann, contact, "2026-01-02T10:00:00Z", "2026-01-02T11:00:00Z");
+    UUID dead = rows.connection(rows.user("cy@example.org", "UTC"), "google_calendar");
+    rows.add("UPDATE google_connections SET status = 'needs_reauth' WHERE id = :a", dead);
+    rows.add("UPDATE google_connections SET next_refresh_at = now() - interval '1 minute'");
+  }
+
+  /** The slots for which a queue got a job. */
+  private List<String> slots(String queue) {
+    String key = "bull:%1$s:sched:%1$s:".formatted(queue);
+    return redis.keys(key + "*").stream()
+        .map(found -> found.substring(key.length()))
+        .filter(slot -> slot.matches("\\d+"))
+        .toList();
+  }
+
+  private double checks(String queue, String outcome) {
+    Counter counter =
+        meters.find("millrace.schedule.checks").tags("queue", queue, "outcome", outcome).counter();
+    return counter == null ? 0 : counter.count();
   }
 
   private void fire(String schedule, Date slot) throws Exception {

@@ -2,7 +2,6 @@ package dev.millrace.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.smoke.SmokeRun;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -27,8 +26,12 @@ class WiringRouteTest extends RunningMillrace {
   }
 
   static Stream<String> unfinished() {
-    return SmokeRun.QUEUES.stream()
-        .filter(queue -> !queue.equals("token-refresh") && !queue.equals("calendar-sync"));
+    return Stream.of(
+        "token-health-reminder",
+        "notification-reminder",
+        "batch-notifications",
+        "suggestion-generation",
+        "suggestion-regeneration");
   }
 
   @ParameterizedTest

@@ -1,0 +1,2 @@
+/** Settings whose names their users choose. */
+package dev.millrace.binding;
