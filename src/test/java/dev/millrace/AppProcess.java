@@ -23,7 +23,7 @@ import javax.sql.DataSource;
 public final class AppProcess {
 
   /** Of the start, on a machine that is busy with other tests. */
-  public static final Duration START = Duration.ofSeconds(90);
+  public static final Duration START = Duration.ofMinutes(3);
 
   private final Path home;
   private final Process process;

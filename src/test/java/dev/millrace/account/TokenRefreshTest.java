@@ -395,7 +395,7 @@ class TokenRefreshTest {
   }
 
   @Test
-  void shouldKeepTheRefreshTokenWhenTheUserConnectsAgainWithoutOne() {
+  void shouldNotLoseTheGrantWhenTheUserConnectsAgainAndGoogleSendsNoRefreshToken() {
     Connected one = world.connectCalendar(world.person(0));
 
     connections.connect(

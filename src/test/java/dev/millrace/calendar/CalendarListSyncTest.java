@@ -130,7 +130,7 @@ class CalendarListSyncTest {
   }
 
   @Test
-  void shouldStayBusyByTheOtherCalendarWhenOneIsDeselected() {
+  void shouldStayBusyByTheSameMeetingInAnotherCalendarWhenOneIsDeselected() {
     String id = it.add("shared meeting", Duration.ofHours(1));
     google.create(it.person.email(), "work", "Work", it.person.zone());
     google.add(
