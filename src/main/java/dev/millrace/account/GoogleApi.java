@@ -1,11 +1,15 @@
 package dev.millrace.account;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.account.GoogleAnswers.BodyReader;
+import dev.millrace.job.PermanentException;
 import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
@@ -30,18 +34,23 @@ public class GoogleApi {
   private final Quota quota;
   private final List<URI> bases;
   private final GoogleAnswers answers;
+  private final ObjectMapper json;
+  private final ListAnswer lists;
 
   public GoogleApi(
       RestClient googleClient,
       GoogleProperties google,
       TokenProvider tokens,
       Quota quota,
-      GoogleAnswers answers) {
+      GoogleAnswers answers,
+      ObjectMapper json) {
     this.http = googleClient.mutate().requestInterceptor(new ReadOnly()).build();
     this.tokens = tokens;
     this.quota = quota;
     this.bases = List.of(google.calendarBase(), google.peopleBase());
     this.answers = answers;
+    this.json = json;
+    this.lists = new ListAnswer(json);
   }
 
   /**
@@ -54,8 +63,27 @@ public class GoogleApi {
    * @throws GoogleRefusal on any other 4xx; 403, 404 and 410 have classes of their own
    * @throws GoogleUnavailableException on 408, 5xx, an I/O error or an unreadable answer
    * @throws DeadGrantException if there is no token to be had
+   * @throws ConfigurationException if the API is not switched on for this application
+   * @throws PermanentException if the answer is longer than {@code google.max-answer}
    */
   public JsonNode get(UUID connectionId, String operation, URI uri) {
+    return get(connectionId, operation, uri, json::readTree);
+  }
+
+  /**
+   * Reads one page of a list as {@link #get(UUID, String, URI)} does, but holds one element at a
+   * time.
+   *
+   * @param list the field that holds the list
+   * @param each gets the elements as they come. After an exception it got some of them
+   * @return the page without its list
+   */
+  public JsonNode page(
+      UUID connectionId, String operation, URI uri, String list, Consumer<JsonNode> each) {
+    return get(connectionId, operation, uri, body -> lists.read(body, list, each));
+  }
+
+  private JsonNode get(UUID connectionId, String operation, URI uri, BodyReader reader) {
     if (bases.stream().noneMatch(base -> below(base, uri))) {
       throw new IllegalArgumentException(
           operation
@@ -65,13 +93,14 @@ public class GoogleApi {
     }
     AccessToken token = tokens.get(connectionId);
     try {
-      return read(connectionId, operation, uri, token);
+      return read(connectionId, operation, uri, token, reader);
     } catch (UnauthorizedException e) {
-      return read(connectionId, operation, uri, tokens.replace(connectionId, token));
+      return read(connectionId, operation, uri, tokens.replace(connectionId, token), reader);
     }
   }
 
-  private JsonNode read(UUID connectionId, String operation, URI uri, AccessToken token) {
+  private JsonNode read(
+      UUID connectionId, String operation, URI uri, AccessToken token, BodyReader reader) {
     // a connection is one user's
     quota.take(GoogleAnswers.ofPeople(operation) ? PEOPLE : CALENDAR, connectionId.toString());
     try {
@@ -79,7 +108,7 @@ public class GoogleApi {
           .uri(uri)
           .accept(MediaType.APPLICATION_JSON)
           .headers(headers -> headers.setBearerAuth(token.value()))
-          .exchange((request, response) -> answers.read(operation, response));
+          .exchange((request, response) -> answers.read(operation, response, reader));
     } catch (ResourceAccessException e) {
       throw answers.none(operation, e);
     }

@@ -13,10 +13,7 @@ public enum Integration {
       new SyncPace(hours(4), hours(24), hours(1), hours(2)),
       // a push tells of changes within seconds; the poll only catches the dropped ones
       new SyncPace(hours(12), hours(24), hours(12), hours(2))),
-  GOOGLE_CONTACTS(
-      "contacts",
-      new SyncPace(hours(24), hours(72), hours(6), hours(1)),
-      null);
+  GOOGLE_CONTACTS("contacts", new SyncPace(hours(24), hours(72), hours(6), hours(1)), null);
 
   private static final String SCOPES = "https://www.googleapis.com/auth/";
 

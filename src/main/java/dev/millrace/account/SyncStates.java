@@ -81,18 +81,31 @@ public class SyncStates {
     return new Lease(jdbc, clock, connectionId, owner, length);
   }
 
-  /**
-   * Sets schedule and breaker after a sync that ended well.
-   *
-   * @param changed whether it changed anything here
-   * @param pushed whether Google announces every change
-   */
+  /** {@link #succeeded(SyncState, Integration, SyncTrigger, boolean, boolean, boolean)} of all. */
   public void succeeded(
       SyncState state,
       Integration integration,
       SyncTrigger trigger,
       boolean changed,
       boolean pushed) {
+    succeeded(state, integration, trigger, changed, pushed, true);
+  }
+
+  /**
+   * Sets schedule and breaker after a sync that ended well. One that read only a part does not put
+   * the next one off: what it left out may be announced by nobody.
+   *
+   * @param changed whether it changed anything here
+   * @param pushed whether Google announces every change
+   * @param complete whether everything was read that belongs to the connection
+   */
+  public void succeeded(
+      SyncState state,
+      Integration integration,
+      SyncTrigger trigger,
+      boolean changed,
+      boolean pushed,
+      boolean complete) {
     Instant now = clock.instant();
     SyncPace pace = integration.pace(pushed);
     SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, trigger, changed);
@@ -100,12 +113,14 @@ public class SyncStates {
             """
             UPDATE sync_state SET
               interval_s = :interval, pushed = :pushed, no_change_runs = :quiet, failures = 0,
-              last_success_at = :now, next_sync_at = :next,
+              last_success_at = CASE WHEN :complete THEN :now ELSE last_success_at END,
+              next_sync_at = CASE WHEN :complete THEN :next ELSE least(next_sync_at, :next) END,
               breaker = 'closed', breaker_retry_at = NULL
             WHERE connection_id = :id""")
         .param("interval", step.interval().toSeconds())
         .param("pushed", pushed)
         .param("quiet", step.quietRuns())
+        .param("complete", complete)
         .param("now", SqlInstant.of(now))
         .param(
             "next",
@@ -137,12 +152,14 @@ public class SyncStates {
   }
 
   /**
-   * Sets the schedule after a run that failed for a reason that does not pass by itself: repeating
-   * it soon would only fail as often. The breaker does not count it.
+   * Sets the schedule after a job that failed for good. Only an operator can heal it, so it is no
+   * matter of the breaker, and asking again soon is of no use.
    */
-  public void putOff(SyncState state) {
+  public void refused(SyncState state) {
+    Instant now = clock.instant();
+    Duration pause = SyncSchedule.spread(state.interval(), random);
     jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id")
-        .param("next", SqlInstant.of(clock.instant().plus(state.interval())))
+        .param("next", SqlInstant.of(now.plus(pause)))
         .param("id", state.connectionId())
         .update();
   }
@@ -168,9 +185,7 @@ public class SyncStates {
    * more.
    */
   public void forget(UUID connectionId) {
-    jdbc.sql("DELETE FROM sync_state WHERE connection_id = :id")
-        .param("id", connectionId)
-        .update();
+    jdbc.sql("DELETE FROM sync_state WHERE connection_id = :id").param("id", connectionId).update();
   }
 
   /** Takes the lease from whoever syncs now: what is to be read has changed meanwhile. */

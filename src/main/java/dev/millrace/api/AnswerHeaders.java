@@ -16,7 +16,6 @@ public class AnswerHeaders extends HttpHeaderFilterStrategy {
   private static final Set<String> OUT =
       Set.of(
           "allow",
-          "content-security-policy",
           "location",
           "retry-after",
           "set-cookie",

@@ -20,10 +20,7 @@ class ApiJson {
   Answer answer(HttpStatus status, Object body, Map<String, String> headers) {
     try {
       return new Answer(
-          status.value(),
-          headers,
-          MediaType.APPLICATION_JSON_VALUE,
-          json.writeValueAsString(body));
+          status.value(), headers, MediaType.APPLICATION_JSON_VALUE, json.writeValueAsString(body));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("An answer is no JSON", e);
     }

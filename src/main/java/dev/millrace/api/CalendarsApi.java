@@ -91,9 +91,7 @@ public class CalendarsApi {
     return new Chosen(
         user,
         dropped || added ? List.of(whose) : List.of(),
-        dropped
-            ? List.of(Map.of("userId", user.toString(), "reason", "calendar_sync"))
-            : List.of(),
+        dropped ? List.of(Map.of("userId", user.toString(), "reason", "calendar_sync")) : List.of(),
         added
             ? List.of(
                 Map.of(

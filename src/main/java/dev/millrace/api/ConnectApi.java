@@ -102,13 +102,12 @@ public class ConnectApi {
 
   /** Our own page at the end of the way. */
   public Answer page(String query) {
-    QueryString parameters = new QueryString(query);
-    Map<String, String> values = parameters.only(List.of("integration", "outcome"));
+    Map<String, String> values = new QueryString(query).only(List.of("integration", "outcome"));
     ConnectOutcome outcome =
         ConnectOutcome.named(values.get("outcome")).orElse(ConnectOutcome.FAILED);
     return new Answer(
         HttpStatus.OK.value(),
-        Map.of("Content-Security-Policy", ConnectPage.POLICY),
+        Map.of(),
         MediaType.TEXT_HTML_VALUE + ";charset=utf-8",
         ConnectPage.html(Integration.named(values.get("integration")).orElse(null), outcome));
   }
@@ -168,7 +167,9 @@ public class ConnectApi {
             () ->
                 Problem.of(
                         HttpStatus.NOT_FOUND,
-                        "There is no integration \"" + name + "\"; there are calendar and contacts.")
+                        "There is no integration \""
+                            + name
+                            + "\"; there are calendar and contacts.")
                     .asException());
   }
 }

@@ -170,8 +170,7 @@ public class ManualSyncApi {
 
   private RuntimeException count(Integration integration, String outcome, Problem problem) {
     meters
-        .counter(
-            "millrace.manual.syncs", "integration", integration.sql(), "outcome", outcome)
+        .counter("millrace.manual.syncs", "integration", integration.sql(), "outcome", outcome)
         .increment();
     return problem == null ? null : problem.asException();
   }

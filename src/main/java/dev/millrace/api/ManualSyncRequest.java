@@ -31,7 +31,8 @@ record ManualSyncRequest(Integration integration, boolean full) {
     if (type.isMissingNode()) {
       type = request.field(OLD_TYPE);
     } else if (!request.field(OLD_TYPE).isMissingNode()) {
-      throw JsonObject.invalid(OLD_TYPE, null, "it is the same as integrationType; leave it out.", null);
+      throw JsonObject.invalid(
+          OLD_TYPE, null, "it is the same as integrationType; leave it out.", null);
     }
     String sent = text(type);
     Integration integration =
@@ -52,6 +53,8 @@ record ManualSyncRequest(Integration integration, boolean full) {
   }
 
   private static String text(JsonNode sent) {
-    return sent.isMissingNode() || sent.isNull() ? null : sent.isTextual() ? sent.asText() : sent.toString();
+    return sent.isMissingNode() || sent.isNull()
+        ? null
+        : sent.isTextual() ? sent.asText() : sent.toString();
   }
 }

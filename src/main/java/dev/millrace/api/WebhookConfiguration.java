@@ -1,6 +1,10 @@
 package dev.millrace.api;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.component.redis.processor.idempotent.SpringRedisStringIdempotentRepository;
+import org.apache.camel.spi.ExceptionHandler;
+import org.apache.camel.support.LoggingExceptionHandler;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,5 +23,11 @@ class WebhookConfiguration {
         new SpringRedisStringIdempotentRepository(redis, properties.prefix());
     repository.setExpiry(properties.remember().toSeconds());
     return repository;
+  }
+
+  /** For consumers whose failures are answered, counted and logged by the route that waits. */
+  @Bean
+  ExceptionHandler saidElsewhere(CamelContext camel) {
+    return new LoggingExceptionHandler(camel, WebhooksApi.class, LoggingLevel.OFF);
   }
 }

@@ -77,7 +77,7 @@ class ChannelChecks {
     }
   }
 
-  /** Whether there is a calendar that should have a channel. */
+  /** Whether any calendar should have a channel. */
   boolean any() {
     return jdbc.sql("SELECT EXISTS (SELECT 1 " + WatchChannels.WATCHABLE + ")")
         .query(Boolean.class)

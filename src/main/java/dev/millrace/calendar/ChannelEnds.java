@@ -64,6 +64,20 @@ class ChannelEnds {
    */
   record Stoppable(UUID channelId, String resourceId, UUID connectionId) {}
 
+  /** Whether {@link #tidy} would find anything. */
+  boolean untidy() {
+    Instant now = clock.instant();
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM watch_channels
+                           WHERE (state = 'superseded' AND expires_at <= :now)
+                              OR (state = 'pending' AND created_at < :before))""")
+        .param("now", SqlInstant.of(now))
+        .param("before", SqlInstant.of(now.minus(PENDING_AT_MOST)))
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Clears up after crashes and time: answers how many were left pending. */
   int tidy() {
     Instant now = clock.instant();

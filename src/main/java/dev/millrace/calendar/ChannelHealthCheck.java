@@ -81,9 +81,7 @@ public class ChannelHealthCheck {
 
   /** Whether a check would find a channel to look at, or rows to delete. */
   public boolean due() {
-    return retention.due()
-        || (endpoint.enabled()
-            && checks.any());
+    return retention.due() || (endpoint.enabled() && checks.any());
   }
 
   /** Classifies every calendar that should have a channel. */

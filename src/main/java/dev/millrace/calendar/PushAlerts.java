@@ -79,6 +79,11 @@ class PushAlerts {
         Map.of("calendars", renewals.tried(), "failed", renewals.failed()));
   }
 
+  /** Whether only a further judgement can take the alert on renewals back. */
+  boolean reportsRenewals() {
+    return alerts.isOpen(RENEWALS);
+  }
+
   /** More than 20 % of the channels that were to replace a lost or deaf one could not be opened. */
   boolean judgeReopenings() {
     Share reopenings = count(REOPENED);

@@ -92,10 +92,13 @@ public class WatchRenewal {
       List<Map<String, Object>> syncs,
       List<Map<String, Object>> reminders) {}
 
-  /** Whether a sweep would find anything to renew or to stop. */
+  /** Whether a sweep would find anything to renew, to stop or to clear up, or an alert to judge. */
   public boolean due() {
     return endpoint.enabled()
-        && (!channels.needed(1).isEmpty() || !ends.superseded(1).isEmpty());
+        && (!channels.needed(1).isEmpty()
+            || !ends.superseded(1).isEmpty()
+            || ends.untidy()
+            || alerts.reportsRenewals());
   }
 
   /**

@@ -83,8 +83,7 @@ public class ConnectFlow {
     String state = Secrets.random();
     String nonce = Secrets.random();
     PendingConnect pending =
-        new PendingConnect(
-            user, integration, Secrets.random(), Secrets.hash(nonce), switchAccount);
+        new PendingConnect(user, integration, Secrets.random(), Secrets.hash(nonce), switchAccount);
     Instant ends = clock.instant().plus(PendingConnects.LIFETIME);
     pendings.put(state, pending);
     String hint =
@@ -126,8 +125,7 @@ public class ConnectFlow {
     }
     LOG.info("{} was not connected: {}", integration.sql(), failure.getMessage());
     count(integration, failure.outcome());
-    return new Finished(
-        integration, failure.outcome(), List.of(), List.of(), List.of(), clearing);
+    return new Finished(integration, failure.outcome(), List.of(), List.of(), List.of(), clearing);
   }
 
   private PendingConnect pending(Callback callback, Integration integration) {
@@ -174,8 +172,7 @@ public class ConnectFlow {
 
   private void count(Integration integration, ConnectOutcome outcome) {
     meters
-        .counter(
-            "millrace.connects", "integration", integration.sql(), "outcome", outcome.word())
+        .counter("millrace.connects", "integration", integration.sql(), "outcome", outcome.word())
         .increment();
   }
 }

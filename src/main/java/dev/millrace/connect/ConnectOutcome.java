@@ -8,8 +8,7 @@ import java.util.Optional;
 public enum ConnectOutcome {
   CONNECTED("Connected", "The first copy is being made now. You can close this page."),
   CONNECTED_LATER(
-      "Connected",
-      "The first copy begins within a quarter of an hour. You can close this page."),
+      "Connected", "The first copy begins within a quarter of an hour. You can close this page."),
   DENIED(
       "Not connected",
       "You did not allow it at Google, so nothing has changed. Begin again whenever you like."),

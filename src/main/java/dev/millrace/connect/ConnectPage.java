@@ -4,8 +4,8 @@ import dev.millrace.account.Integration;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * The plain page on which users end who came back from Google, where {@code app.connected-url} names
- * no other. It shows nothing of the address but what is known here.
+ * The plain page on which users end who came back from Google, where {@code app.connected-url}
+ * names no other. It shows nothing of the address but what is known here.
  */
 public final class ConnectPage {
 
@@ -31,12 +31,13 @@ public final class ConnectPage {
    * @param integration null where the address names none
    */
   public static String html(Integration integration, ConnectOutcome outcome) {
-    boolean done =
-        outcome == ConnectOutcome.CONNECTED || outcome == ConnectOutcome.CONNECTED_LATER;
+    boolean done = outcome == ConnectOutcome.CONNECTED || outcome == ConnectOutcome.CONNECTED_LATER;
     String title =
         (integration == null
                 ? ""
-                : "Google " + (integration.word().equals("calendar") ? "Calendar" : "Contacts") + ": ")
+                : "Google "
+                    + (integration.word().equals("calendar") ? "Calendar" : "Contacts")
+                    + ": ")
             + outcome.title();
     return """
         <!doctype html>

@@ -108,7 +108,9 @@ public class Disconnection {
     return new Ended(
         integration,
         revocation,
-        calendar ? List.of(Map.of("userId", user.toString(), "reason", "calendar_sync")) : List.of(),
+        calendar
+            ? List.of(Map.of("userId", user.toString(), "reason", "calendar_sync"))
+            : List.of(),
         calendar ? List.of() : List.of(whose),
         List.of(Map.of("connectionId", connection.id().toString())));
   }
@@ -122,8 +124,7 @@ public class Disconnection {
       return Revocation.KEPT;
     }
     try {
-      google.revoke(
-          cipher.decrypt(connection.id(), connection.refreshToken(), connection.keyId()));
+      google.revoke(cipher.decrypt(connection.id(), connection.refreshToken(), connection.keyId()));
       return Revocation.REVOKED;
     } catch (GoogleUnavailableException | ConfigurationException e) {
       LOG.warn("A grant is not revoked at Google: {}", e.getMessage());

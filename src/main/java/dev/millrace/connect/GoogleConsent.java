@@ -16,7 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Makes of what Google sent with the browser what the user granted, or says why there is nothing. */
+/**
+ * Makes of what Google sent with the browser what the user granted, or says why there is nothing.
+ */
 @Component
 class GoogleConsent {
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Who is on the way, in Redis for all instances, by the hash of the state: who reads the keys cannot
- * come back in anybody's place. Each is there once, and for ten minutes.
+ * Who is on the way, in Redis for all instances, by the hash of the state: who reads the keys
+ * cannot come back in anybody's place. Each is there once, and for ten minutes.
  */
 @Component
 class PendingConnects {
@@ -33,8 +33,7 @@ class PendingConnects {
    */
   void put(String state, PendingConnect pending) {
     RestRedis.await(
-        redis.send(
-            RestCommand.of("SETEX", key(state), LIFETIME.toSeconds(), text(pending))));
+        redis.send(RestCommand.of("SETEX", key(state), LIFETIME.toSeconds(), text(pending))));
   }
 
   /**

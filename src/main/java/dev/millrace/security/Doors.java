@@ -18,7 +18,6 @@ final class Doors {
       new OrRequestMatcher(
           PATHS.matcher(HttpMethod.GET, "/api/calendar/oauth/callback"),
           PATHS.matcher(HttpMethod.GET, "/api/contacts/oauth/callback"),
-          PATHS.matcher(HttpMethod.GET, "/api/oauth/connected"),
           PATHS.matcher(HttpMethod.POST, "/api/webhooks/calendar"));
 
   /** A signed-in user's own. */

@@ -142,6 +142,13 @@ class ContractTest extends RunningHttp {
   @Test
   void shouldWantATokenWhereNothingElseIsSaid() {
     assertThat(CONTRACT.root().path("security").toString()).isEqualTo("[{\"token\":[]}]");
+    assertThat(operations())
+        .filteredOn(operation -> operation.door().isEmpty())
+        .extracting(Contract.Operation::toString)
+        .containsExactlyInAnyOrder(
+            "GET /api/{integration}/oauth/callback",
+            "GET /api/oauth/connected",
+            "POST /api/webhooks/calendar");
     assertThat(CONTRACT.root().at("/components/securitySchemes/token/scheme").asText())
         .isEqualTo("bearer");
     assertThat(CONTRACT.root().at("/components/securitySchemes/user/scheme").asText())
@@ -179,6 +186,7 @@ class ContractTest extends RunningHttp {
     return path + query;
   }
 
+  /** Name, value, name, value. */
   private static String[] headers(Contract.Operation operation) {
     return CONTRACT.parameters(operation).stream()
         .filter(parameter -> parameter.path("in").asText().equals("header"))

@@ -61,7 +61,8 @@ import org.springframework.test.context.DynamicPropertySource;
     })
 abstract class RunningMillrace {
 
-  static final Sandbox SANDBOX = Sandbox.start(SandboxOptions.defaults().withoutData());
+  static final Sandbox SANDBOX =
+      Sandbox.start(SandboxOptions.defaults().withoutData().allowHttpPush(true));
 
   @Autowired JdbcClient jdbc;
   @Autowired ProducerTemplate producer;

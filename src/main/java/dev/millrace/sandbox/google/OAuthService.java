@@ -16,11 +16,7 @@ public final class OAuthService implements StandIn {
   private final ConsentPage consent;
 
   public OAuthService(
-      OAuthClient client,
-      Grants grants,
-      AuthorizationCodes codes,
-      Accounts known,
-      Clock clock) {
+      OAuthClient client, Grants grants, AuthorizationCodes codes, Accounts known, Clock clock) {
     this.grants = grants;
     this.token = new TokenEndpoint(client, grants, codes, new IdTokens(client, clock));
     this.revoke = new RevokeEndpoint(grants);

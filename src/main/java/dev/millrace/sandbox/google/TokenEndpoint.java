@@ -18,8 +18,7 @@ final class TokenEndpoint {
   private final AuthorizationCodes codes;
   private final IdTokens idTokens;
 
-  TokenEndpoint(
-      OAuthClient client, Grants grants, AuthorizationCodes codes, IdTokens idTokens) {
+  TokenEndpoint(OAuthClient client, Grants grants, AuthorizationCodes codes, IdTokens idTokens) {
     this.client = client;
     this.grants = grants;
     this.codes = codes;
