@@ -163,6 +163,39 @@ public class GoogleConnections {
         .update();
   }
 
+  /** Forgets the tokens, because the user wants no more of it. What is being refreshed is lost. */
+  public void disconnect(UUID id) {
+    jdbc.sql(
+            """
+            UPDATE google_connections SET
+              status = 'disconnected', status_reason = NULL, status_changed_at = :now,
+              access_token_enc = NULL, access_expires_at = NULL, refresh_token_enc = NULL,
+              refresh_expires_at = NULL, next_refresh_at = NULL, refresh_failures = 0,
+              token_version = token_version + 1
+            WHERE id = :id AND status <> 'disconnected'""")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", id)
+        .update();
+  }
+
+  /**
+   * Whether the Google account of a connection serves another one as well, anybody's: to revoke the
+   * one grant ends them all. Where the account of either is not known, the user's count as one.
+   */
+  public boolean sharesAccount(UUID id) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (
+              SELECT FROM google_connections c JOIN google_connections o ON o.id <> c.id
+              WHERE c.id = :id AND o.status <> 'disconnected'
+                AND (lower(o.google_email) = lower(c.google_email)
+                  OR (o.user_id = c.user_id
+                    AND (o.google_email IS NULL OR c.google_email IS NULL))))""")
+        .param("id", id)
+        .query(Boolean.class)
+        .single();
+  }
+
   Map<GrantStatus, Long> countByStatus() {
     return jdbc
         .sql("SELECT status, count(*) AS n FROM google_connections GROUP BY status")

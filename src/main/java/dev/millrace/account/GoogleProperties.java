@@ -10,7 +10,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * Where Google is, and who we are to it. Another address makes the application talk to a stand-in.
  *
- * @param tokenUri exchanges a refresh token for an access token
+ * @param authUri the page on which a user consents
+ * @param issuer what Google calls itself in the tokens that say who a user is
+ * @param tokenUri exchanges a code or a refresh token for an access token
  * @param revokeUri ends a grant
  * @param calendarBase of the Calendar API, version 3
  * @param peopleBase of the People API, version 1
@@ -25,6 +27,8 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("google")
 public record GoogleProperties(
+    @DefaultValue("https://accounts.google.com/o/oauth2/v2/auth") URI authUri,
+    @DefaultValue("https://accounts.google.com") String issuer,
     @DefaultValue("https://oauth2.googleapis.com/token") URI tokenUri,
     @DefaultValue("https://oauth2.googleapis.com/revoke") URI revokeUri,
     @DefaultValue("https://www.googleapis.com/calendar/v3") URI calendarBase,
@@ -37,6 +41,7 @@ public record GoogleProperties(
     @DefaultValue("") String sslBundle) {
 
   public GoogleProperties {
+    base("google.auth-uri", authUri);
     base("google.calendar-base", calendarBase);
     base("google.people-base", peopleBase);
     base("google.token-uri", tokenUri);

@@ -1,39 +1,52 @@
 package dev.millrace.account;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 
 /** What a user can connect, with the pace at which a local copy of it is renewed. */
 public enum Integration {
   GOOGLE_CALENDAR(
-      Set.of(
-          "https://www.googleapis.com/auth/calendar.readonly",
-          "https://www.googleapis.com/auth/calendar"),
+      "calendar",
       new SyncPace(hours(4), hours(24), hours(1), hours(2)),
       // a push tells of changes within seconds; the poll only catches the dropped ones
       new SyncPace(hours(12), hours(24), hours(12), hours(2))),
-  GOOGLE_CONTACTS(
-      Set.of(
-          "https://www.googleapis.com/auth/contacts.readonly",
-          "https://www.googleapis.com/auth/contacts"),
-      new SyncPace(hours(24), hours(72), hours(6), hours(1)),
-      null);
+  GOOGLE_CONTACTS("contacts", new SyncPace(hours(24), hours(72), hours(6), hours(1)), null);
 
-  private final Set<String> sufficientScopes;
+  private static final String SCOPES = "https://www.googleapis.com/auth/";
+
+  private final String word;
   private final SyncPace pace;
   private final SyncPace pushedPace;
 
-  Integration(Set<String> sufficientScopes, SyncPace pace, SyncPace pushedPace) {
-    this.sufficientScopes = sufficientScopes;
+  Integration(String word, SyncPace pace, SyncPace pushedPace) {
+    this.word = word;
     this.pace = pace;
     this.pushedPace = pushedPace;
   }
 
   /** Whether what the user granted lets this be read; a wider scope does as well. */
   public boolean coveredBy(Collection<String> grantedScopes) {
-    return grantedScopes.stream().anyMatch(sufficientScopes::contains);
+    return grantedScopes.contains(scope()) || grantedScopes.contains(SCOPES + word);
+  }
+
+  /** What is asked of the user: reading, and nothing more. */
+  public String scope() {
+    return SCOPES + word + ".readonly";
+  }
+
+  /** What it is called in addresses: {@code calendar} or {@code contacts}. */
+  public String word() {
+    return word;
+  }
+
+  /** The one that is called so, in an address or as in the database. */
+  public static Optional<Integration> named(String name) {
+    return Arrays.stream(values())
+        .filter(one -> one.word.equals(name) || one.sql().equals(name))
+        .findFirst();
   }
 
   /**

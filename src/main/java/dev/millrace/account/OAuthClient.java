@@ -7,6 +7,7 @@ import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,8 @@ public class OAuthClient {
   private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
 
   private static final String LIMIT = "google-token";
+  private static final String REFRESH = "token refresh";
+  private static final String EXCHANGE = "code exchange";
 
   private final RestClient http;
   private final GoogleProperties google;
@@ -77,31 +80,102 @@ public class OAuthClient {
    */
   public TokenGrant refresh(String refreshToken) {
     quota.take(LIMIT, "all");
-    MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
-    form.add("client_id", google.clientId());
-    form.add("client_secret", google.clientSecret());
+    MultiValueMap<String, String> form = clientForm();
     form.add("refresh_token", refreshToken);
     form.add("grant_type", "refresh_token");
-    try {
-      return http.post()
-          .uri(google.tokenUri())
-          .contentType(MediaType.APPLICATION_FORM_URLENCODED)
-          .accept(MediaType.APPLICATION_JSON)
-          .body(form)
-          .exchange((request, response) -> answer(response));
-    } catch (ResourceAccessException e) {
-      count("io");
-      throw new GoogleUnavailableException("token refresh", "io", e);
+    return grant(REFRESH, ask(REFRESH, form));
+  }
+
+  /**
+   * Exchanges the code that a consent ended with.
+   *
+   * @param verifier PKCE's, whose hash was sent to the consent page
+   * @param redirectUri where the code came to, exactly as the consent page was told
+   * @throws DeadGrantException if the code is used up, too old or not for us; asking the user again
+   *     helps
+   * @throws ConfigurationException if Google does not accept this application
+   * @throws WaitException on 429, and when our own limit is used up
+   * @throws GoogleUnavailableException on 408, 5xx, an I/O error or an answer that says nothing
+   */
+  public Consent exchange(String code, String verifier, String redirectUri) {
+    quota.take(LIMIT, "all");
+    MultiValueMap<String, String> form = clientForm();
+    form.add("code", code);
+    form.add("code_verifier", verifier);
+    form.add("redirect_uri", redirectUri);
+    form.add("grant_type", "authorization_code");
+    JsonNode body = ask(EXCHANGE, form);
+    return new Consent(grant(EXCHANGE, body), body.path("id_token").asText(null));
+  }
+
+  /**
+   * What a consent brought.
+   *
+   * @param idToken says who consented; null if Google did not say
+   */
+  public record Consent(TokenGrant grant, String idToken) {
+
+    @Override
+    public String toString() {
+      return "Consent[" + grant + "]";
     }
   }
 
-  private TokenGrant answer(ClientHttpResponse response) throws IOException {
+  /**
+   * Ends everything that the token's account granted to this application. A token that Google does
+   * not know is ended already.
+   *
+   * @throws GoogleUnavailableException if it is not certain that the grant ended
+   */
+  public void revoke(String token) {
+    MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+    form.add("token", token);
+    try {
+      int status =
+          post(google.revokeUri(), form)
+              .exchange((request, response) -> response.getStatusCode().value());
+      count(String.valueOf(status));
+      if (status != 200 && status != 400) {
+        throw new GoogleUnavailableException("revocation", "http_" + status, null);
+      }
+    } catch (ResourceAccessException e) {
+      count("io");
+      throw new GoogleUnavailableException("revocation", "io", e);
+    }
+  }
+
+  private MultiValueMap<String, String> clientForm() {
+    MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
+    form.add("client_id", google.clientId());
+    form.add("client_secret", google.clientSecret());
+    return form;
+  }
+
+  private RestClient.RequestHeadersSpec<?> post(URI uri, MultiValueMap<String, String> form) {
+    return http.post()
+        .uri(uri)
+        .contentType(MediaType.APPLICATION_FORM_URLENCODED)
+        .accept(MediaType.APPLICATION_JSON)
+        .body(form);
+  }
+
+  private JsonNode ask(String operation, MultiValueMap<String, String> form) {
+    try {
+      return post(google.tokenUri(), form)
+          .exchange((request, response) -> answer(operation, response));
+    } catch (ResourceAccessException e) {
+      count("io");
+      throw new GoogleUnavailableException(operation, "io", e);
+    }
+  }
+
+  private JsonNode answer(String operation, ClientHttpResponse response) throws IOException {
     int status = response.getStatusCode().value();
     HttpHeaders headers = response.getHeaders();
     count(String.valueOf(status));
     JsonNode body = body(response);
     if (status == 200) {
-      return grant(body);
+      return body;
     }
     String error = body.path("error").asText("");
     if (status == 429) {
@@ -121,13 +195,13 @@ public class OAuthClient {
     if (SHUT_OUT.contains(error)) {
       throw new DeadGrantException(error, false);
     }
-    throw new GoogleUnavailableException("token refresh", "http_" + status, null);
+    throw new GoogleUnavailableException(operation, "http_" + status, null);
   }
 
-  private static TokenGrant grant(JsonNode body) {
+  private static TokenGrant grant(String operation, JsonNode body) {
     String accessToken = body.path("access_token").asText("");
     if (accessToken.isEmpty()) {
-      throw new GoogleUnavailableException("token refresh", "unreadable_answer", null);
+      throw new GoogleUnavailableException(operation, "unreadable_answer", null);
     }
     String refreshToken = body.path("refresh_token").asText("");
     String scope = body.path("scope").asText("").trim();

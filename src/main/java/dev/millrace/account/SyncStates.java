@@ -152,24 +152,46 @@ public class SyncStates {
   }
 
   /**
-   * Sets the schedule after a job that failed for good. Only an operator can heal it, so it is no
-   * matter of the breaker, and asking again soon is of no use.
+   * Sets the schedule after a run that failed for a reason that does not pass by itself: repeating
+   * it soon would only fail as often. The breaker does not count it.
    */
-  public void refused(SyncState state) {
-    Instant now = clock.instant();
-    Duration pause = SyncSchedule.spread(state.interval(), random);
+  public void putOff(SyncState state) {
+    Instant next = clock.instant().plus(SyncSchedule.spread(state.interval(), random));
     jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id")
-        .param("next", SqlInstant.of(now.plus(pause)))
+        .param("next", SqlInstant.of(next))
         .param("id", state.connectionId())
         .update();
   }
 
-  /** Closes the breaker: the user connected again, so what failed before says nothing now. */
+  /**
+   * Closes the breaker, and makes the connection due: the user connected again, so what failed
+   * before says nothing now.
+   */
   public void reset(UUID connectionId) {
     jdbc.sql(
             """
             UPDATE sync_state
-            SET breaker = 'closed', breaker_retry_at = NULL, failures = 0
+            SET breaker = 'closed', breaker_retry_at = NULL, failures = 0,
+                next_sync_at = least(next_sync_at, :now)
+            WHERE connection_id = :id""")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", connectionId)
+        .update();
+  }
+
+  /**
+   * Forgets schedule and breaker. Whoever syncs now loses the lease with it, and writes nothing
+   * more.
+   */
+  public void forget(UUID connectionId) {
+    jdbc.sql("DELETE FROM sync_state WHERE connection_id = :id").param("id", connectionId).update();
+  }
+
+  /** Takes the lease from whoever syncs now: what is to be read has changed meanwhile. */
+  public void interrupt(UUID connectionId) {
+    jdbc.sql(
+            """
+            UPDATE sync_state SET lease_owner = NULL, lease_until = NULL
             WHERE connection_id = :id""")
         .param("id", connectionId)
         .update();

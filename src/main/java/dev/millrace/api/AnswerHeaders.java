@@ -14,7 +14,13 @@ import org.springframework.stereotype.Component;
 public class AnswerHeaders extends HttpHeaderFilterStrategy {
 
   private static final Set<String> OUT =
-      Set.of("allow", "retry-after", CacheApi.TTL_HEADER.toLowerCase(Locale.ROOT));
+      Set.of(
+          "allow",
+          "location",
+          "retry-after",
+          "set-cookie",
+          "www-authenticate",
+          CacheApi.TTL_HEADER.toLowerCase(Locale.ROOT));
 
   @Override
   public boolean applyFilterToCamelHeaders(String name, Object value, Exchange exchange) {

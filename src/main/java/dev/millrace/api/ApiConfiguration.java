@@ -5,6 +5,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 
 /** What holds for every address of the API. */
 @Configuration(proxyBeanMethods = false)
@@ -15,7 +16,11 @@ class ApiConfiguration {
   @Bean
   FilterRegistrationBean<BodyLimit> bodyLimit(ApiProperties properties, Problems problems) {
     FilterRegistrationBean<BodyLimit> filter =
-        new FilterRegistrationBean<>(new BodyLimit(properties.maxBody(), problems));
+        new FilterRegistrationBean<>(
+            new BodyLimit(
+                properties.maxBody(),
+                PathPatternRequestMatcher.withDefaults().matcher("/api/webhooks/**"),
+                problems));
     filter.addUrlPatterns("/api", "/api/*");
     return filter;
   }

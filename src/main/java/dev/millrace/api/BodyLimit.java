@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -19,10 +20,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class BodyLimit extends OncePerRequestFilter {
 
   private final int most;
+  private final RequestMatcher bodyless;
   private final Problems problems;
 
-  BodyLimit(DataSize most, Problems problems) {
+  /**
+   * @param bodyless addresses whose requests say all in their headers; what else they send is left
+   *     unread
+   */
+  BodyLimit(DataSize most, RequestMatcher bodyless, Problems problems) {
     this.most = Math.toIntExact(most.toBytes());
+    this.bodyless = bodyless;
     this.problems = problems;
   }
 
@@ -30,6 +37,10 @@ final class BodyLimit extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    if (bodyless.matches(request)) {
+      chain.doFilter(new BodylessRequest(request), response);
+      return;
+    }
     long announced = request.getContentLengthLong();
     if (announced > most) {
       refuse(request, response);

@@ -33,6 +33,15 @@ record QueryString(String text) {
     return read(List.of(name)).get(name);
   }
 
+  /**
+   * The values of those parameters that are there, of the only ones that there may be.
+   *
+   * @throws ProblemException when there is another, or one twice
+   */
+  Map<String, String> only(List<String> names) {
+    return read(names);
+  }
+
   private Map<String, String> read(List<String> known) {
     Map<String, String> values = new HashMap<>();
     for (String parameter : text == null || text.isEmpty() ? new String[0] : text.split("&")) {

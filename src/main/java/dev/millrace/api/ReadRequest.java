@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** A request whose body has been read already. */
-final class ReadRequest extends HttpServletRequestWrapper {
+class ReadRequest extends HttpServletRequestWrapper {
 
   private final byte[] body;
 

@@ -71,6 +71,31 @@ public class Calendars {
         .update();
   }
 
+  /** Lets the next sync read everything from the start. */
+  public void readAnew(UUID connectionId) {
+    jdbc.sql("UPDATE calendars SET sync_token = NULL WHERE connection_id = :connection")
+        .param("connection", connectionId)
+        .update();
+  }
+
+  /** Deletes all events; which calendars the user selected is kept for the next time. */
+  public void empty(UUID connectionId) {
+    jdbc.sql(
+            """
+            DELETE FROM calendar_events
+            WHERE calendar_id IN (SELECT id FROM calendars WHERE connection_id = :connection)""")
+        .param("connection", connectionId)
+        .update();
+    readAnew(connectionId);
+  }
+
+  /** Deletes the calendars with their events: they are of an account that is not connected now. */
+  public void forget(UUID connectionId) {
+    jdbc.sql("DELETE FROM calendars WHERE connection_id = :connection")
+        .param("connection", connectionId)
+        .update();
+  }
+
   /** Begins a full read; rows of a lower generation are what it has to sweep. */
   long nextGeneration(UUID calendarId) {
     return jdbc.sql(

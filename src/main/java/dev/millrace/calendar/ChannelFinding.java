@@ -2,6 +2,7 @@ package dev.millrace.calendar;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
 /** What the health check may find out about a calendar's push channel. */
 enum ChannelFinding {
@@ -14,6 +15,8 @@ enum ChannelFinding {
   EXPIRING,
   /** Google never sent the first message, which needs nothing but a reachable endpoint. */
   UNCONFIRMED,
+  /** A probe found a change that no message told of, and the channel was not replaced since. */
+  MISSED,
   /** Confirmed, and nothing since: a quiet calendar or a deaf channel. Only a probe can tell. */
   SILENT;
 
@@ -21,9 +24,22 @@ enum ChannelFinding {
   static final Duration CONFIRMED_WITHIN = Duration.ofMinutes(15);
   static final Duration SILENT_AFTER = Duration.ofHours(48);
 
-  /** All moments but {@code now} may be null; {@code created} is null without an active channel. */
+  /**
+   * Judges a channel.
+   *
+   * @param created null without an active channel
+   * @param expires may be null
+   * @param confirmed null before the first message
+   * @param lastMessage null before the first change
+   * @param missed whether a probe found it deaf
+   */
   static ChannelFinding of(
-      Instant now, Instant created, Instant expires, Instant confirmed, Instant lastMessage) {
+      Instant now,
+      Instant created,
+      Instant expires,
+      Instant confirmed,
+      Instant lastMessage,
+      boolean missed) {
     if (created == null) {
       return MISSING;
     }
@@ -33,10 +49,28 @@ enum ChannelFinding {
     if (expires.isBefore(now.plus(EXPIRING_WITHIN))) {
       return EXPIRING;
     }
+    if (missed) {
+      return MISSED;
+    }
     if (confirmed == null) {
       return created.isBefore(now.minus(CONFIRMED_WITHIN)) ? UNCONFIRMED : OK;
     }
     Instant lastHeard = lastMessage == null ? confirmed : lastMessage;
     return lastHeard.isAfter(now.minus(SILENT_AFTER)) ? OK : SILENT;
+  }
+
+  /** Whether another channel would help. */
+  boolean needsRenewal() {
+    return this != OK && this != SILENT;
+  }
+
+  /** The reason for which webhook-renewal is asked to replace it. */
+  String reason() {
+    return this == EXPIRED ? MISSING.key() : key();
+  }
+
+  /** Its name in results. */
+  String key() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

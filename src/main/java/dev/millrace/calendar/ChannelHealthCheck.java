@@ -1,23 +1,23 @@
 package dev.millrace.calendar;
 
+import dev.millrace.calendar.ChannelChecks.Row;
 import dev.millrace.job.Batches;
-import dev.millrace.job.SqlInstant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks for push channels that are gone or that look alive and deliver nothing, and deletes old log
- * rows.
+ * Looks for push channels that are gone or that look alive and deliver nothing, judges push as a
+ * whole, and deletes old log rows. Silence is no fault: a person on holiday changes nothing for
+ * weeks. It is only read whether something changed all the same.
  */
 @Component
 public class ChannelHealthCheck {
@@ -25,33 +25,27 @@ public class ChannelHealthCheck {
   /** A channel that stays unconfirmed is replaced once a day, not at every check. */
   static final Duration UNCONFIRMED_AGAIN = Duration.ofHours(24);
 
-  private static final String CHANNELS =
-      """
-      SELECT k.id AS calendar_id, k.user_id, k.connection_id, w.id AS channel_id, w.created_at,
-             w.expires_at, w.confirmed_at, w.last_message_at,
-             (SELECT max(o.checked_at) FROM watch_channels o
-              WHERE o.calendar_id = k.id AND o.health = 'unconfirmed') AS unconfirmed_at
-      """
-          + WatchChannels.WATCHABLE
-          + " ORDER BY k.id";
+  /** What is left over, the hourly sweep of webhook-renewal finds by itself. */
+  static final int MOST_RENEWALS = WatchRenewal.MOST_RENEWALS;
 
-  private static final String CHECKED =
-      """
-      UPDATE watch_channels
-      SET checked_at = :now,
-          health = CASE WHEN :finding = 'unconfirmed' THEN 'unconfirmed'
-                        WHEN :finding = 'ok' THEN 'ok' ELSE health END
-      WHERE id = :id
-      """;
-
-  private final JdbcClient jdbc;
+  private final ChannelChecks checks;
   private final PushEndpoint endpoint;
+  private final PushAlerts alerts;
+  private final ChannelMeters meters;
   private final Retention retention;
   private final Clock clock;
 
-  ChannelHealthCheck(JdbcClient jdbc, PushEndpoint endpoint, Retention retention, Clock clock) {
-    this.jdbc = jdbc;
+  ChannelHealthCheck(
+      ChannelChecks checks,
+      PushEndpoint endpoint,
+      PushAlerts alerts,
+      ChannelMeters meters,
+      Retention retention,
+      Clock clock) {
+    this.checks = checks;
     this.endpoint = endpoint;
+    this.alerts = alerts;
+    this.meters = meters;
     this.retention = retention;
     this.clock = clock;
   }
@@ -59,109 +53,133 @@ public class ChannelHealthCheck {
   /**
    * What was found.
    *
+   * @param result counts by finding, {@code quiet} (those of the silent whose last probe found
+   *     nothing missed), {@code checked}, {@code deletedRows}, and {@code alerts}, the kinds that
+   *     are open now
    * @param renewals payloads of webhook-renewal
-   * @param probes payloads of calendar-sync: reading the calendar shows whether a message was lost
+   * @param probes payloads of calendar-sync, one a connection: reading its calendars shows whether
+   *     a message was lost
    */
   public record Checked(
-      Map<String, Integer> result,
+      Map<String, Object> result,
       List<List<Map<String, Object>>> renewals,
       List<List<Map<String, Object>>> probes) {}
 
-  private record Channel(
-      UUID calendarId,
-      UUID userId,
-      UUID connectionId,
-      UUID channelId,
-      Instant createdAt,
-      Instant expiresAt,
-      Instant confirmedAt,
-      Instant lastMessageAt,
-      Instant unconfirmedAt) {}
+  /** What one check has gathered. */
+  private static final class Findings {
+    final Map<ChannelFinding, Integer> counts = new EnumMap<>(ChannelFinding.class);
+    final List<Map<String, Object>> renewals = new ArrayList<>();
+    final Map<UUID, Map<String, Object>> probes = new LinkedHashMap<>();
+    int checked;
+    int quiet;
+    int unreached;
+
+    int of(ChannelFinding finding) {
+      return counts.getOrDefault(finding, 0);
+    }
+  }
 
   /** Whether a check would find a channel to look at, or rows to delete. */
   public boolean due() {
-    return retention.due()
-        || (endpoint.enabled()
-            && jdbc.sql("SELECT EXISTS (SELECT 1 " + WatchChannels.WATCHABLE + ")")
-                .query(Boolean.class)
-                .single());
+    return retention.due() || (endpoint.enabled() && checks.any());
   }
 
   /** Classifies every calendar that should have a channel. */
   public Checked check() {
-    Instant now = clock.instant();
-    List<Channel> channels = endpoint.enabled() ? channels() : List.of();
-    Map<ChannelFinding, Integer> counts = new EnumMap<>(ChannelFinding.class);
-    List<Map<String, Object>> renewals = new ArrayList<>();
-    List<Map<String, Object>> probes = new ArrayList<>();
-    for (Channel channel : channels) {
-      ChannelFinding finding =
-          ChannelFinding.of(
-              now,
-              channel.createdAt(),
-              channel.expiresAt(),
-              channel.confirmedAt(),
-              channel.lastMessageAt());
-      counts.merge(finding, 1, Integer::sum);
-      act(channel, finding, now, renewals, probes);
+    Findings findings = new Findings();
+    List<String> open = new ArrayList<>();
+    if (endpoint.enabled()) {
+      List<Row> page = checks.after(ChannelChecks.START);
+      while (!page.isEmpty()) {
+        judge(page, clock.instant(), findings);
+        page =
+            page.size() < ChannelChecks.PAGE
+                ? List.of()
+                : checks.after(page.getLast().calendarId());
+      }
+      open.addAll(alerts(findings));
+      meters.observe();
     }
-    Map<String, Integer> result = new HashMap<>();
-    counts.forEach((finding, count) -> result.put(nameOf(finding), count));
-    result.put("checked", channels.size());
+    Map<String, Object> result = new HashMap<>();
+    for (ChannelFinding finding : ChannelFinding.values()) {
+      result.put(finding.key(), findings.of(finding));
+    }
+    result.put("quiet", findings.quiet);
+    result.put("checked", findings.checked);
+    result.put("alerts", open);
     result.put("deletedRows", retention.apply());
-    return new Checked(result, Batches.of(renewals), Batches.of(probes));
+    return new Checked(
+        result, Batches.of(findings.renewals), Batches.of(List.copyOf(findings.probes.values())));
   }
 
-  private void act(
-      Channel channel,
-      ChannelFinding finding,
-      Instant now,
-      List<Map<String, Object>> renewals,
-      List<Map<String, Object>> probes) {
-    boolean replacedLately =
-        channel.unconfirmedAt() != null
-            && channel.unconfirmedAt().isAfter(now.minus(UNCONFIRMED_AGAIN));
-    if (finding == ChannelFinding.UNCONFIRMED && replacedLately) {
-      return;
+  private void judge(List<Row> page, Instant now, Findings findings) {
+    Map<ChannelFinding, List<UUID>> channels = new EnumMap<>(ChannelFinding.class);
+    List<UUID> silent = new ArrayList<>();
+    for (Row row : page) {
+      ChannelFinding finding = row.finding(now);
+      findings.checked++;
+      findings.counts.merge(finding, 1, Integer::sum);
+      if (finding == ChannelFinding.SILENT) {
+        findings.quiet += row.is("quiet") ? 1 : 0;
+        silent.add(row.calendarId());
+        findings.probes.put(row.connectionId(), probe(row));
+      }
+      if (finding == ChannelFinding.UNCONFIRMED
+          && row.unconfirmedBefore() + 1 >= PushAlerts.UNCONFIRMED_IN_A_ROW) {
+        findings.unreached++;
+      }
+      boolean asked = finding.needsRenewal() && mayRenew(row, finding, now, findings);
+      if (asked) {
+        findings.renewals.add(
+            Map.of("calendarId", row.calendarId().toString(), "reason", finding.reason()));
+      } else if (finding == ChannelFinding.UNCONFIRMED) {
+        // the mark's time says when it may be replaced again
+        continue;
+      }
+      if (row.channelId() != null) {
+        channels.computeIfAbsent(finding, any -> new ArrayList<>()).add(row.channelId());
+      }
     }
-    if (finding == ChannelFinding.SILENT) {
-      probes.add(
-          Map.of(
-              "userId", channel.userId().toString(),
-              "connectionId", channel.connectionId().toString(),
-              "calendarId", channel.calendarId().toString(),
-              "trigger", "probe"));
-    } else if (finding != ChannelFinding.OK) {
-      String reason = finding == ChannelFinding.EXPIRED ? "missing" : nameOf(finding);
-      renewals.add(Map.of("calendarId", channel.calendarId().toString(), "reason", reason));
-    }
-    if (channel.channelId() != null) {
-      jdbc.sql(CHECKED)
-          .param("now", SqlInstant.of(now))
-          .param("finding", nameOf(finding))
-          .param("id", channel.channelId())
-          .update();
+    channels.forEach(this::mark);
+    if (!silent.isEmpty()) {
+      checks.want(silent);
     }
   }
 
-  private List<Channel> channels() {
-    return jdbc.sql(CHANNELS)
-        .query(
-            (rs, row) ->
-                new Channel(
-                    rs.getObject("calendar_id", UUID.class),
-                    rs.getObject("user_id", UUID.class),
-                    rs.getObject("connection_id", UUID.class),
-                    rs.getObject("channel_id", UUID.class),
-                    SqlInstant.read(rs, "created_at"),
-                    SqlInstant.read(rs, "expires_at"),
-                    SqlInstant.read(rs, "confirmed_at"),
-                    SqlInstant.read(rs, "last_message_at"),
-                    SqlInstant.read(rs, "unconfirmed_at")))
-        .list();
+  private void mark(ChannelFinding finding, List<UUID> channels) {
+    switch (finding) {
+      case OK -> checks.found(channels, "ok");
+      case UNCONFIRMED -> checks.found(channels, "unconfirmed");
+      default -> checks.looked(channels);
+    }
   }
 
-  private static String nameOf(ChannelFinding finding) {
-    return finding.name().toLowerCase(Locale.ROOT);
+  private static boolean mayRenew(Row row, ChannelFinding finding, Instant now, Findings findings) {
+    boolean lately =
+        finding == ChannelFinding.UNCONFIRMED
+            && row.unconfirmedAt() != null
+            && row.unconfirmedAt().isAfter(now.minus(UNCONFIRMED_AGAIN));
+    return !lately && findings.renewals.size() < MOST_RENEWALS;
+  }
+
+  private static Map<String, Object> probe(Row row) {
+    return Map.of(
+        "userId", row.userId().toString(),
+        "connectionId", row.connectionId().toString(),
+        "trigger", "probe");
+  }
+
+  private List<String> alerts(Findings findings) {
+    Map<String, Boolean> ill = new LinkedHashMap<>();
+    ill.put(PushAlerts.UNREACHABLE, alerts.judgeReachability(findings.unreached));
+    ill.put(PushAlerts.MESSAGES, alerts.judgeMessages());
+    ill.put(PushAlerts.RENEWALS, alerts.judgeRenewals());
+    ill.put(PushAlerts.REOPENINGS, alerts.judgeReopenings());
+    ill.put(
+        PushAlerts.EXPIRING,
+        alerts.judgeExpiring(
+            findings.of(ChannelFinding.EXPIRING) + findings.of(ChannelFinding.EXPIRED),
+            findings.checked));
+    return ill.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
   }
 }

@@ -13,11 +13,28 @@ class Retention {
 
   static final int CHUNK = 5_000;
 
-  private record Log(String table, String column, Duration kept) {}
+  /**
+   * @param id of a row
+   * @param condition besides the age
+   */
+  private record Log(String table, String id, String column, Duration kept, String condition) {
+
+    Log(String table, String column, Duration kept) {
+      this(table, "id", column, kept, "true");
+    }
+  }
 
   private static final List<Log> LOGS =
       List.of(
           new Log("webhook_messages", "received_at", Duration.ofDays(30)),
+          new Log("webhook_failures", "hour", "hour", Duration.ofDays(30), "true"),
+          // they ended at Google after a week at most; what is young tells how renewals go
+          new Log(
+              "watch_channels",
+              "id",
+              "created_at",
+              Duration.ofDays(30),
+              "state IN ('stopped', 'failed')"),
           new Log("job_runs", "started_at", Duration.ofDays(30)),
           new Log("sync_runs", "finished_at", Duration.ofDays(90)));
 
@@ -53,8 +70,10 @@ class Retention {
     do {
       chunk =
           jdbc.sql(
-                  "DELETE FROM %1$s WHERE id IN (SELECT id FROM %1$s WHERE %2$s < :before LIMIT :chunk)"
-                      .formatted(log.table(), log.column()))
+                  """
+                  DELETE FROM %1$s WHERE %2$s IN
+                    (SELECT %2$s FROM %1$s WHERE %3$s < :before AND %4$s LIMIT :chunk)"""
+                      .formatted(log.table(), log.id(), log.column(), log.condition()))
               .param("before", SqlInstant.of(clock.instant().minus(log.kept())))
               .param("chunk", CHUNK)
               .update();

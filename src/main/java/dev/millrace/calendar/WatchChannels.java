@@ -23,8 +23,6 @@ class WatchChannels {
   /** Renewed this long before the end, so that a failed day leaves another one. */
   static final Duration RENEW_BEFORE = Duration.ofHours(48);
 
-  static final int MOST_STOP_ATTEMPTS = 5;
-
   /** Calendars that should have a channel: {@code k} the calendar, {@code g} its connection. */
   static final String WATCHABLE =
       """
@@ -33,12 +31,16 @@ class WatchChannels {
       WHERE k.selected AND k.removed_at IS NULL AND NOT k.push_unsupported AND g.status = 'active'
       """;
 
+  /** Those that failed lately come last, or a few hundred of them would keep out all others. */
   private static final String NEEDED =
       "SELECT k.id, w.id IS NULL AS missing "
           + WATCHABLE
           + """
              AND (w.id IS NULL OR w.expires_at IS NULL OR w.expires_at < :renewBefore)
-          ORDER BY w.expires_at NULLS FIRST, k.id LIMIT :most
+          ORDER BY (SELECT max(f.created_at) FROM watch_channels f
+                    WHERE f.calendar_id = k.id AND f.health = 'failed') NULLS FIRST,
+                   w.expires_at NULLS FIRST, k.id
+          LIMIT :most
           """;
 
   private static final String WATCHED =
@@ -51,18 +53,11 @@ class WatchChannels {
 
   private static final String ACTIVATE =
       """
-      UPDATE watch_channels SET state = 'active', resource_id = :resource, expires_at = :expires
-      WHERE id = :id AND state = 'pending'
-      """;
-
-  private static final String SUPERSEDED =
-      """
-      SELECT w.id, w.resource_id, k.connection_id
-      FROM watch_channels w JOIN calendars k ON k.id = w.calendar_id
-      JOIN google_connections g ON g.id = k.connection_id AND g.status = 'active'
-      WHERE w.state = 'superseded' AND w.stop_attempts < :attempts
-        AND (w.expires_at IS NULL OR w.expires_at > :now)
-      ORDER BY w.created_at LIMIT :most
+      UPDATE watch_channels w
+      SET state = 'active', resource_id = :resource, expires_at = :expires, health = 'ok'
+      FROM calendars k
+      WHERE w.id = :id AND w.state = 'pending' AND k.id = w.calendar_id AND k.selected
+        AND k.removed_at IS NULL
       """;
 
   private final JdbcClient jdbc;
@@ -93,8 +88,6 @@ class WatchChannels {
     }
   }
 
-  record Stoppable(UUID channelId, String resourceId, UUID connectionId) {}
-
   /** Calendars without a channel that lasts another 48 hours, the barest first. */
   List<Need> needed(int most) {
     return jdbc.sql(NEEDED)
@@ -122,85 +115,87 @@ class WatchChannels {
         .optional();
   }
 
-  /** Known before Google is asked: its first message may arrive before its answer. */
-  void addPending(UUID id, UUID calendar, byte[] tokenHash) {
+  /**
+   * Known before Google is asked: its first message may arrive before its answer.
+   *
+   * @param reason why it is opened, as in the job's data
+   */
+  void addPending(UUID id, UUID calendar, byte[] tokenHash, String reason) {
     jdbc.sql(
             """
-            INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at)
-            VALUES (:id, :calendar, :hash, 'pending', :now)
+            INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at, reason)
+            VALUES (:id, :calendar, :hash, 'pending', :now, :reason)
             """)
         .param("id", id)
         .param("calendar", calendar)
         .param("hash", tokenHash)
         .param("now", SqlInstant.of(clock.instant()))
+        .param("reason", reason)
         .update();
   }
 
-  void markFailed(UUID id) {
+  /** It was not opened, and nobody is to blame: Google asked for patience, or the grant is dead. */
+  void withdraw(UUID id) {
     jdbc.sql("UPDATE watch_channels SET state = 'failed' WHERE id = :id AND state = 'pending'")
         .param("id", id)
         .update();
   }
 
-  /** Puts the new channel in charge and the old one out of it, both or neither. */
-  void activate(UUID id, UUID calendar, String resourceId, Instant expiresAt) {
-    transaction.executeWithoutResult(
-        status -> {
-          jdbc.sql(
-                  """
-                  UPDATE watch_channels SET state = 'superseded'
-                  WHERE calendar_id = :calendar AND state = 'active'
-                  """)
-              .param("calendar", calendar)
-              .update();
-          int activated =
-              jdbc.sql(ACTIVATE)
-                  .param("resource", resourceId)
-                  .param("expires", SqlInstant.of(expiresAt))
-                  .param("id", id)
+  /**
+   * Its opening failed.
+   *
+   * @param maybeOpen whether Google may have opened it all the same; then it stays pending, so that
+   *     its first message tells what can be stopped
+   */
+  void failed(UUID id, boolean maybeOpen) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels
+            SET health = 'failed', state = CASE WHEN :maybeOpen THEN state ELSE 'failed' END
+            WHERE id = :id AND state = 'pending'""")
+        .param("maybeOpen", maybeOpen)
+        .param("id", id)
+        .update();
+  }
+
+  /**
+   * Puts the new channel in charge and the old one out of it, and has the calendar read: what
+   * changed between the two was pushed to neither. All of it or nothing.
+   *
+   * @return false if nobody wants the channel any more; the one before stays as it was
+   */
+  boolean activate(UUID id, UUID calendar, String resourceId, Instant expiresAt) {
+    Boolean done =
+        transaction.execute(
+            status -> {
+              jdbc.sql(
+                      """
+                      UPDATE watch_channels SET state = 'superseded'
+                      WHERE calendar_id = :calendar AND state = 'active'
+                      """)
+                  .param("calendar", calendar)
                   .update();
-          if (activated != 1) {
-            throw new IllegalStateException(
-                "Channel %s is no longer pending; the one before stays active".formatted(id));
-          }
-        });
-  }
-
-  List<Stoppable> superseded(int most) {
-    return jdbc.sql(SUPERSEDED)
-        .param("attempts", MOST_STOP_ATTEMPTS)
-        .param("now", SqlInstant.of(clock.instant()))
-        .param("most", most)
-        .query(
-            (rs, row) ->
-                new Stoppable(
-                    rs.getObject("id", UUID.class),
-                    rs.getString("resource_id"),
-                    rs.getObject("connection_id", UUID.class)))
-        .list();
-  }
-
-  void markStopped(UUID id) {
-    jdbc.sql("UPDATE watch_channels SET state = 'stopped' WHERE id = :id AND state = 'superseded'")
-        .param("id", id)
-        .update();
-  }
-
-  void countStopAttempt(UUID id) {
-    jdbc.sql("UPDATE watch_channels SET stop_attempts = stop_attempts + 1 WHERE id = :id")
-        .param("id", id)
-        .update();
+              int activated =
+                  jdbc.sql(ACTIVATE)
+                      .param("resource", resourceId)
+                      .param("expires", SqlInstant.of(expiresAt))
+                      .param("id", id)
+                      .update();
+              if (activated != 1) {
+                status.setRollbackOnly();
+                return false;
+              }
+              jdbc.sql("UPDATE calendars SET wanted_at = :now WHERE id = :calendar")
+                  .param("now", SqlInstant.of(clock.instant()))
+                  .param("calendar", calendar)
+                  .update();
+              return true;
+            });
+    return Boolean.TRUE.equals(done);
   }
 
   void markPushUnsupported(UUID calendar) {
     jdbc.sql("UPDATE calendars SET push_unsupported = true WHERE id = :id")
-        .param("id", calendar)
-        .update();
-  }
-
-  void markRemoved(UUID calendar) {
-    jdbc.sql("UPDATE calendars SET removed_at = :now WHERE id = :id AND removed_at IS NULL")
-        .param("now", SqlInstant.of(clock.instant()))
         .param("id", calendar)
         .update();
   }

@@ -1,27 +1,22 @@
 package dev.millrace.calendar;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.account.AccessToken;
+import dev.millrace.account.GoogleAnswers;
 import dev.millrace.account.GoogleApi;
 import dev.millrace.account.GoogleProperties;
+import dev.millrace.account.GoogleRefusal;
 import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.TokenProvider;
 import dev.millrace.account.UnauthorizedException;
 import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
-import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -37,40 +32,35 @@ class WatchClient {
   /** Asked for; what counts is what Google answers. */
   static final Duration LIFETIME = Duration.ofDays(7);
 
-  private static final Duration PAUSE = Duration.ofSeconds(60);
-  private static final Set<String> USED_UP =
-      Set.of("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded");
+  private static final String WATCH = "events.watch";
 
   private final RestClient http;
   private final TokenProvider tokens;
   private final Quota quota;
   private final URI base;
-  private final ObjectMapper json;
-  private final Clock clock;
+  private final GoogleAnswers answers;
 
   WatchClient(
       RestClient googleClient,
       GoogleProperties google,
       TokenProvider tokens,
       Quota quota,
-      ObjectMapper json,
-      Clock clock) {
+      GoogleAnswers answers) {
     this.http = googleClient;
     this.base = google.calendarBase();
     this.tokens = tokens;
     this.quota = quota;
-    this.json = json;
-    this.clock = clock;
+    this.answers = answers;
   }
 
   record Opened(String resourceId, Instant expiresAt) {}
 
-  private record Answer(int status, JsonNode body, HttpHeaders headers) {}
-
   /**
-   * @throws WatchRefusedException on a 4xx that repeating does not change
-   * @throws WaitException where Google asks for a pause
-   * @throws GoogleUnavailableException where Google did not answer
+   * Opens a channel.
+   *
+   * @throws GoogleRefusal on a 4xx that repeating does not change
+   * @throws WaitException where Google asks for a pause, or our own limit is used up
+   * @throws GoogleUnavailableException where Google did not answer; the channel may exist
    */
   Opened watch(UUID connection, String googleCalendarId, UUID channel, String token, URI address) {
     URI uri =
@@ -79,10 +69,10 @@ class WatchClient {
             .encode()
             .buildAndExpand(googleCalendarId)
             .toUri();
-    Answer answer =
+    JsonNode opened =
         post(
             connection,
-            "events.watch",
+            WATCH,
             uri,
             Map.of(
                 "id", channel.toString(),
@@ -90,81 +80,56 @@ class WatchClient {
                 "address", address.toString(),
                 "token", token,
                 "params", Map.of("ttl", String.valueOf(LIFETIME.toSeconds()))));
-    if (answer.status() != 200) {
-      throw new WatchRefusedException(answer.status(), reason(answer.body()));
+    String resource = opened.path("resourceId").asText("");
+    long expiration = opened.path("expiration").asLong();
+    if (resource.isEmpty() || expiration <= 0) {
+      throw new GoogleUnavailableException(WATCH, "unreadable_answer", null);
     }
-    return new Opened(
-        answer.body().path("resourceId").asText(null),
-        Instant.ofEpochMilli(answer.body().path("expiration").asLong()));
+    return new Opened(resource, Instant.ofEpochMilli(expiration));
   }
 
-  /** Whether the channel is gone now; Google says 404 of one that it no longer knows. */
-  boolean stop(UUID connection, UUID channel, String resourceId) {
+  /**
+   * Stops a channel; one that Google no longer knows is as good as stopped.
+   *
+   * @throws GoogleRefusal on a 4xx but 404
+   * @throws WaitException where Google asks for a pause, or our own limit is used up
+   * @throws GoogleUnavailableException where Google did not answer
+   */
+  void stop(UUID connection, UUID channel, String resourceId) {
     URI uri = UriComponentsBuilder.fromUri(base).path("/channels/stop").build().toUri();
-    Answer answer =
-        post(
-            connection,
-            "channels.stop",
-            uri,
-            Map.of("id", channel.toString(), "resourceId", resourceId));
-    return answer.status() == 204 || answer.status() == 200 || answer.status() == 404;
+    try {
+      post(
+          connection,
+          "channels.stop",
+          uri,
+          Map.of("id", channel.toString(), "resourceId", resourceId));
+    } catch (GoogleRefusal.NotFound gone) {
+      return;
+    }
   }
 
   /** A refused token is replaced once, and the request repeated once. */
-  private Answer post(UUID connection, String operation, URI uri, Map<String, ?> body) {
+  private JsonNode post(UUID connection, String operation, URI uri, Map<String, ?> body) {
     AccessToken token = tokens.get(connection);
-    quota.take(GoogleApi.CALENDAR, connection.toString());
-    Answer answer = post(operation, uri, body, token);
-    if (answer.status() == 401) {
-      quota.take(GoogleApi.CALENDAR, connection.toString());
-      answer = post(operation, uri, body, tokens.replace(connection, token));
+    try {
+      return post(connection, operation, uri, body, token);
+    } catch (UnauthorizedException e) {
+      return post(connection, operation, uri, body, tokens.replace(connection, token));
     }
-    int status = answer.status();
-    if (status == 401) {
-      throw new UnauthorizedException(operation);
-    }
-    if (status == 408 || status >= 500) {
-      throw new GoogleUnavailableException(operation, "http_" + status, null);
-    }
-    if (status == 429 || (status == 403 && USED_UP.contains(reason(answer.body())))) {
-      throw new WaitException(clock.instant().plus(pause(answer.headers())), "rate_limited");
-    }
-    return answer;
   }
 
-  private Answer post(String operation, URI uri, Map<String, ?> body, AccessToken token) {
+  private JsonNode post(
+      UUID connection, String operation, URI uri, Map<String, ?> body, AccessToken token) {
+    quota.take(GoogleApi.CALENDAR, connection.toString());
     try {
       return http.post()
           .uri(uri)
           .contentType(MediaType.APPLICATION_JSON)
           .headers(headers -> headers.setBearerAuth(token.value()))
           .body(body)
-          .exchange(
-              (request, response) ->
-                  new Answer(
-                      response.getStatusCode().value(), parsed(response), response.getHeaders()));
-    } catch (ResourceAccessException unreachable) {
-      // Spring's exception quotes the address, which holds a mail address
-      throw new GoogleUnavailableException(operation, "io", unreachable.getCause());
+          .exchange((request, response) -> answers.read(operation, response));
+    } catch (ResourceAccessException e) {
+      throw answers.none(operation, e);
     }
-  }
-
-  private JsonNode parsed(ClientHttpResponse response) throws IOException {
-    try {
-      return json.readTree(response.getBody());
-    } catch (JacksonException noJson) {
-      return json.createObjectNode();
-    }
-  }
-
-  private static String reason(JsonNode body) {
-    return body.path("error").path("errors").path(0).path("reason").asText("unknown");
-  }
-
-  private static Duration pause(HttpHeaders headers) {
-    String seconds = headers.getFirst(HttpHeaders.RETRY_AFTER);
-    return seconds != null && seconds.matches("\\d{1,6}")
-        ? Duration.ofSeconds(Long.parseLong(seconds))
-        : PAUSE;
   }
 }

@@ -1,26 +1,21 @@
 package dev.millrace.calendar;
 
 import dev.millrace.account.DeadGrantException;
+import dev.millrace.account.GoogleRefusal;
 import dev.millrace.account.GoogleUnavailableException;
-import dev.millrace.calendar.WatchChannels.Stoppable;
+import dev.millrace.calendar.ChannelEnds.Stoppable;
 import dev.millrace.calendar.WatchChannels.Watched;
 import dev.millrace.job.Batches;
 import dev.millrace.job.JobFields;
 import dev.millrace.job.SkippedException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
+import dev.millrace.job.WaitException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,33 +28,62 @@ public class WatchRenewal {
   static final int MOST_RENEWALS = 200;
   static final int MOST_STOPS = 50;
 
+  /** Google seems to be away then, and each try may take as long as its time-out. */
+  private static final int MOST_IN_VAIN = 5;
+
   /** A channel this young is not replaced, whatever made somebody ask. */
   static final Duration TOO_YOUNG = Duration.ofMinutes(15);
 
   /** Asked for although the channel lives: it does not deliver. */
   private static final Set<String> DEAF = Set.of("unconfirmed", "missed");
 
-  private static final Logger LOG = LoggerFactory.getLogger(WatchRenewal.class);
-  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Set<String> REASONS =
+      Set.of("connect", "missing", "expiring", "unconfirmed", "missed");
+
+  private static final String OUTCOME = "outcome";
+  private static final String RENEWED = "renewed";
 
   private final WatchChannels channels;
+  private final ChannelEnds ends;
+  private final ChannelStop stop;
   private final WatchClient client;
+  private final Calendars calendars;
   private final PushEndpoint endpoint;
+  private final ChannelMeters meters;
+  private final PushAlerts alerts;
   private final Clock clock;
 
-  WatchRenewal(WatchChannels channels, WatchClient client, PushEndpoint endpoint, Clock clock) {
+  WatchRenewal(
+      WatchChannels channels,
+      ChannelEnds ends,
+      ChannelStop stop,
+      WatchClient client,
+      Calendars calendars,
+      PushEndpoint endpoint,
+      ChannelMeters meters,
+      PushAlerts alerts,
+      Clock clock) {
     this.channels = channels;
+    this.ends = ends;
+    this.stop = stop;
     this.client = client;
+    this.calendars = calendars;
     this.endpoint = endpoint;
+    this.meters = meters;
+    this.alerts = alerts;
     this.clock = clock;
   }
 
   /**
+   * What a sweep did and found.
+   *
    * @param renewals payloads of webhook-renewal, one a calendar
    */
   public record Swept(Map<String, Integer> result, List<List<Map<String, Object>>> renewals) {}
 
   /**
+   * What became of one calendar's channel.
+   *
    * @param syncs payload of calendar-sync where a new channel took over, else none
    * @param reminders payload of token-health-reminder where the grant turned out dead, else none
    */
@@ -68,20 +92,24 @@ public class WatchRenewal {
       List<Map<String, Object>> syncs,
       List<Map<String, Object>> reminders) {}
 
-  /** Whether a sweep would find anything to renew or to stop. */
+  /** Whether a sweep would find anything to renew, to stop or to clear up, or an alert to judge. */
   public boolean due() {
     return endpoint.enabled()
-        && (!channels.needed(1).isEmpty() || !channels.superseded(1).isEmpty());
+        && (!channels.needed(1).isEmpty()
+            || !ends.superseded(1).isEmpty()
+            || ends.untidy()
+            || alerts.reportsRenewals());
   }
 
   /**
-   * Finds calendars whose channel does not last another 48 hours, and stops channels that were
-   * replaced.
+   * Finds calendars whose channel does not last another 48 hours, clears up what crashes left,
+   * stops channels that were replaced, and judges how renewals went.
    *
    * @throws SkippedException {@code push_disabled} without a public HTTPS address
    */
   public Swept sweep() {
     requirePush();
+    int abandoned = ends.tidy();
     List<Map<String, Object>> renewals =
         channels.needed(MOST_RENEWALS).stream()
             .map(
@@ -92,13 +120,12 @@ public class WatchRenewal {
                         "reason",
                         need.missing() ? "missing" : "expiring"))
             .toList();
-    int stopped = 0;
-    for (Stoppable old : channels.superseded(MOST_STOPS)) {
-      if (stop(old)) {
-        stopped++;
-      }
-    }
-    return new Swept(Map.of("renewals", renewals.size(), "stopped", stopped), Batches.of(renewals));
+    int stopped = stopReplaced();
+    alerts.judgeRenewals();
+    meters.observe();
+    return new Swept(
+        Map.of("renewals", renewals.size(), "stopped", stopped, "abandoned", abandoned),
+        Batches.of(renewals));
   }
 
   /**
@@ -109,16 +136,47 @@ public class WatchRenewal {
    */
   public Renewed renew(Map<String, Object> payload) {
     UUID calendarId = JobFields.requiredUuid(payload, "calendarId");
-    String reason = JobFields.text(payload, "reason", "missing");
-    requirePush();
-    Watched calendar =
-        channels.find(calendarId).orElseThrow(() -> new SkippedException("not_watchable"));
-    if (!needed(calendar, reason)) {
-      throw new SkippedException("still_live");
-    }
+    String reason = reason(payload);
     try {
-      open(calendar);
-    } catch (WatchRefusedException refused) {
+      requirePush();
+      Watched calendar =
+          channels.find(calendarId).orElseThrow(() -> new SkippedException("not_watchable"));
+      if (!needed(calendar, reason)) {
+        throw new SkippedException("still_live");
+      }
+      Renewed renewed = replace(calendar, reason);
+      meters.renewal(String.valueOf(renewed.result().getOrDefault(OUTCOME, "skipped")));
+      return renewed;
+    } catch (SkippedException skipped) {
+      meters.renewal("skipped");
+      throw skipped;
+    } catch (WaitException wait) {
+      meters.renewal("delayed");
+      throw wait;
+    } catch (RuntimeException failure) {
+      meters.renewal("failed");
+      throw failure;
+    }
+  }
+
+  private int stopReplaced() {
+    int stopped = 0;
+    int inVain = 0;
+    for (Stoppable replaced : ends.superseded(MOST_STOPS)) {
+      if (stop.end(replaced)) {
+        stopped++;
+        inVain = 0;
+      } else if (++inVain == MOST_IN_VAIN) {
+        break;
+      }
+    }
+    return stopped;
+  }
+
+  private Renewed replace(Watched calendar, String reason) {
+    try {
+      open(calendar, reason);
+    } catch (GoogleRefusal refused) {
       return refused(calendar, refused);
     } catch (DeadGrantException dead) {
       return new Renewed(
@@ -129,10 +187,11 @@ public class WatchRenewal {
               : List.of());
     }
     if (calendar.channelId() != null) {
-      stop(new Stoppable(calendar.channelId(), calendar.resourceId(), calendar.connectionId()));
+      // the new channel is in charge already: a failure here costs at most a doubled message
+      stop.end(new Stoppable(calendar.channelId(), calendar.resourceId(), calendar.connectionId()));
     }
     return new Renewed(
-        Map.of("outcome", "renewed"),
+        Map.of(OUTCOME, RENEWED),
         List.of(
             Map.of(
                 "userId", calendar.userId().toString(),
@@ -150,78 +209,86 @@ public class WatchRenewal {
     return !calendar.lastsUntil(now.plus(WatchChannels.RENEW_BEFORE));
   }
 
-  private void open(Watched calendar) {
+  private void open(Watched calendar, String reason) {
     try {
-      openOnce(calendar);
-    } catch (WatchRefusedException refused) {
-      if (!refused.channelIdTaken()) {
+      openOnce(calendar, reason);
+    } catch (GoogleRefusal refused) {
+      if (!"channelIdNotUnique".equals(refused.reason())) {
         throw refused;
       }
-      openOnce(calendar);
+      openOnce(calendar, reason);
     }
   }
 
-  private void openOnce(Watched calendar) {
+  private void openOnce(Watched calendar, String reason) {
     UUID channel = UUID.randomUUID();
-    String token = newToken();
-    channels.addPending(channel, calendar.calendarId(), sha256(token));
+    String token = ChannelToken.random();
+    channels.addPending(channel, calendar.calendarId(), ChannelToken.hash(token), reason);
     WatchClient.Opened opened;
     try {
       opened =
           client.watch(
               calendar.connectionId(), calendar.googleId(), channel, token, endpoint.address());
+    } catch (WaitException | DeadGrantException nobodysFault) {
+      channels.withdraw(channel);
+      throw nobodysFault;
+    } catch (GoogleRefusal refused) {
+      if (expected(refused)) {
+        channels.withdraw(channel);
+      } else {
+        channels.failed(channel, false);
+      }
+      throw refused;
+    } catch (GoogleUnavailableException unknown) {
+      channels.failed(channel, true);
+      throw unknown;
     } catch (RuntimeException failure) {
-      channels.markFailed(channel);
+      channels.failed(channel, false);
       throw failure;
     }
-    channels.activate(channel, calendar.calendarId(), opened.resourceId(), opened.expiresAt());
+    if (!channels.activate(
+        channel, calendar.calendarId(), opened.resourceId(), opened.expiresAt())) {
+      // deselected, or disconnected, while Google was asked
+      stop.end(new Stoppable(channel, opened.resourceId(), calendar.connectionId()));
+      throw new SkippedException("not_watchable");
+    }
   }
 
-  private Renewed refused(Watched calendar, WatchRefusedException refused) {
-    if (refused.pushUnsupported()) {
+  private Renewed refused(Watched calendar, GoogleRefusal refused) {
+    if (pushUnsupported(refused)) {
       channels.markPushUnsupported(calendar.calendarId());
-      return new Renewed(Map.of("outcome", "push_unsupported"), List.of(), List.of());
+      return new Renewed(Map.of(OUTCOME, "push_unsupported"), List.of(), List.of());
     }
-    if (refused.calendarGone()) {
-      channels.markRemoved(calendar.calendarId());
-      return new Renewed(Map.of("outcome", "calendar_gone"), List.of(), List.of());
+    if (refused instanceof GoogleRefusal.NotFound) {
+      calendars.remove(List.of(calendar.calendarId()));
+      return new Renewed(Map.of(OUTCOME, "calendar_gone"), List.of(), List.of());
     }
     throw refused;
   }
 
-  /** The new channel is in charge already, so a failure here costs at most a doubled message. */
-  private boolean stop(Stoppable old) {
-    try {
-      if (old.resourceId() != null
-          && client.stop(old.connectionId(), old.channelId(), old.resourceId())) {
-        channels.markStopped(old.channelId());
-        return true;
-      }
-    } catch (GoogleUnavailableException | DeadGrantException later) {
-      LOG.info("Channel {} is not stopped yet: {}", old.channelId(), later.getMessage());
+  /** Refusals that say something of the calendar, or of the id, and nothing against us. */
+  private static boolean expected(GoogleRefusal refused) {
+    return refused instanceof GoogleRefusal.NotFound
+        || pushUnsupported(refused)
+        || "channelIdNotUnique".equals(refused.reason());
+  }
+
+  private static boolean pushUnsupported(GoogleRefusal refused) {
+    return "pushNotSupportedForRequestedResource".equals(refused.reason());
+  }
+
+  private static String reason(Map<String, Object> payload) {
+    String reason = JobFields.text(payload, "reason", "missing");
+    if (!REASONS.contains(reason)) {
+      throw JobFields.invalid(
+          "reason", reason, "one of connect, missing, expiring, unconfirmed, missed");
     }
-    channels.countStopAttempt(old.channelId());
-    return false;
+    return reason;
   }
 
   private void requirePush() {
     if (!endpoint.enabled()) {
       throw new SkippedException("push_disabled");
-    }
-  }
-
-  private static String newToken() {
-    byte[] token = new byte[32];
-    RANDOM.nextBytes(token);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
-  }
-
-  /** Only the hash of the token's text is kept; the text comes back with every message. */
-  static byte[] sha256(String token) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("Every Java runtime has SHA-256; this one does not", missing);
     }
   }
 }

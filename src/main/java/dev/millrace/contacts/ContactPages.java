@@ -1,16 +1,16 @@
 package dev.millrace.contacts;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.millrace.contacts.ContactMatches.Match;
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
-import org.springframework.jdbc.core.namedparam.SqlParameterSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -21,25 +21,28 @@ import org.springframework.stereotype.Component;
 @Component
 class ContactPages {
 
-  private static final String KNOWN =
-      """
-      SELECT id, google_resource, google_etag, archived_by FROM contacts
-      WHERE user_id = :user AND google_resource IN (:resources)
-      """;
-
-  /** A contact that Google deleted and restored comes back; one that the user archived does not. */
+  /**
+   * A contact that Google deleted and restored comes back; one that the user archived does not. Of
+   * a contact that the user entered, Google fills in and corrects, but empties nothing.
+   */
   private static final String UPSERT =
       """
       INSERT INTO contacts AS c (id, user_id, name, organization, location, source, google_resource,
                                  google_etag, google_generation, created_at, updated_at)
-      VALUES (:id, :user, :name, :organization, :location, 'google', :resource,
-              :etag, :generation, :now, :now)
-      ON CONFLICT (user_id, google_resource) WHERE google_resource IS NOT NULL DO UPDATE SET
+      SELECT r.id, :user, r.name, r.organization, r.location, 'google', r.resource,
+             r.etag, :generation, :now, :now
+      FROM jsonb_to_recordset(:rows::jsonb) AS r
+        (id uuid, name text, organization text, location text, resource text, etag text)
+      ON CONFLICT (id) DO UPDATE SET
         name = CASE WHEN 'name' = ANY (c.user_edited) THEN c.name ELSE EXCLUDED.name END,
-        organization = CASE WHEN 'organization' = ANY (c.user_edited)
-                            THEN c.organization ELSE EXCLUDED.organization END,
-        location = CASE WHEN 'location' = ANY (c.user_edited)
-                        THEN c.location ELSE EXCLUDED.location END,
+        organization = CASE WHEN 'organization' = ANY (c.user_edited) THEN c.organization
+                            WHEN c.source = 'manual'
+                            THEN coalesce(EXCLUDED.organization, c.organization)
+                            ELSE EXCLUDED.organization END,
+        location = CASE WHEN 'location' = ANY (c.user_edited) THEN c.location
+                        WHEN c.source = 'manual' THEN coalesce(EXCLUDED.location, c.location)
+                        ELSE EXCLUDED.location END,
+        google_resource = EXCLUDED.google_resource,
         google_etag = EXCLUDED.google_etag,
         google_generation = EXCLUDED.google_generation,
         archived_at = CASE WHEN c.archived_by = 'google_delete' THEN NULL ELSE c.archived_at END,
@@ -48,140 +51,91 @@ class ContactPages {
                           THEN EXCLUDED.updated_at ELSE c.updated_at END
       """;
 
-  private static final String ARCHIVE =
-      """
-      UPDATE contacts SET archived_at = :now, archived_by = 'google_delete', updated_at = :now
-      WHERE user_id = :user AND google_resource IN (:resources) AND archived_at IS NULL
-      RETURNING id
-      """;
-
-  private static final String DISMISS =
-      """
-      UPDATE suggestions
-      SET state = 'dismissed', snoozed_until = NULL, dismiss_reason = 'contact_removed'
-      WHERE id IN (SELECT suggestion_id FROM suggestion_contacts
-                   WHERE contact_id IN (:contacts) AND is_open)
-      """;
-
-  private static final String ADD_POINT =
-      """
-      INSERT INTO contact_points (contact_id, user_id, kind, value, is_primary, source)
-      VALUES (:contact, :user, :kind, :value, :primary, 'google')
-      ON CONFLICT (contact_id, kind, value) DO NOTHING
-      """;
-
   private final JdbcClient jdbc;
-  private final NamedParameterJdbcTemplate batches;
+  private final ObjectMapper json;
   private final Clock clock;
+  private final ContactMatches matches;
+  private final ContactDetails details;
+  private final ContactArchive archive;
 
-  ContactPages(JdbcClient jdbc, NamedParameterJdbcTemplate batches, Clock clock) {
+  ContactPages(
+      JdbcClient jdbc,
+      ObjectMapper json,
+      Clock clock,
+      ContactMatches matches,
+      ContactDetails details,
+      ContactArchive archive) {
     this.jdbc = jdbc;
-    this.batches = batches;
+    this.json = json;
     this.clock = clock;
+    this.matches = matches;
+    this.details = details;
+    this.archive = archive;
   }
-
-  private record Known(UUID id, String etag, String archivedBy) {}
 
   /** Writes the page inside the caller's transaction and answers what changed. */
-  ContactChanges write(UUID user, List<Person> people, long generation) {
-    List<Person> deleted = people.stream().filter(Person::deleted).toList();
-    List<Person> named =
-        people.stream().filter(person -> !person.deleted() && person.name() != null).toList();
-    int archived = archive(user, deleted);
-    int ignored = people.size() - deleted.size() - named.size();
-    return save(user, named, generation).plus(new ContactChanges(0, 0, archived, 0, ignored));
+  ContactChanges write(UUID user, List<Person> page, long generation) {
+    // a person listed twice would be one row written twice in one statement
+    Map<String, Person> people = new LinkedHashMap<>();
+    page.forEach(person -> people.put(person.resource(), person));
+    List<String> deleted =
+        people.values().stream().filter(Person::deleted).map(Person::resource).toList();
+    int archived = deleted.isEmpty() ? 0 : archive.deleted(user, deleted);
+    List<Person> living = people.values().stream().filter(person -> !person.deleted()).toList();
+    return save(user, living, generation).plus(new ContactChanges(0, 0, archived, 0, 0));
   }
 
-  private int archive(UUID user, List<Person> deleted) {
-    if (deleted.isEmpty()) {
-      return 0;
-    }
-    List<UUID> archived =
-        jdbc.sql(ARCHIVE)
-            .param("now", now())
-            .param("user", user)
-            .param("resources", deleted.stream().map(Person::resource).toList())
-            .query(UUID.class)
-            .list();
-    if (!archived.isEmpty()) {
-      jdbc.sql(DISMISS).param("contacts", archived).update();
-    }
-    return archived.size();
-  }
-
-  private ContactChanges save(UUID user, List<Person> people, long generation) {
+  private ContactChanges save(UUID user, Collection<Person> people, long generation) {
     if (people.isEmpty()) {
       return ContactChanges.NONE;
     }
-    Map<String, Known> known = known(user, people);
-    int imported = 0;
-    int updated = 0;
-    int restored = 0;
-    List<SqlParameterSource> contacts = new ArrayList<>();
-    List<SqlParameterSource> points = new ArrayList<>();
-    List<UUID> ids = new ArrayList<>();
+    Map<String, Match> matched = matches.of(user, people);
+    ArrayNode rows = json.createArrayNode();
+    Map<UUID, Person> written = new LinkedHashMap<>();
+    List<ContactChanges> changes = new ArrayList<>();
     for (Person person : people) {
-      Known before = known.get(person.resource());
-      UUID id = before == null ? UUID.randomUUID() : before.id();
-      if (before == null) {
-        imported++;
-      } else if ("google_delete".equals(before.archivedBy())) {
-        restored++;
-      } else if (person.etag() == null || !person.etag().equals(before.etag())) {
-        updated++;
+      Match match = matched.get(person.resource());
+      String name = name(person, match);
+      if (name == null) {
+        changes.add(new ContactChanges(0, 0, 0, 0, 1));
+        continue;
       }
-      ids.add(id);
-      contacts.add(contact(id, user, person, generation));
-      person.points().forEach(point -> points.add(point(id, user, point)));
+      UUID id = match == null ? UUID.randomUUID() : match.contact();
+      rows.addObject()
+          .put("id", id.toString())
+          .put("name", name)
+          .put("organization", person.organization())
+          .put("location", person.location())
+          .put("resource", person.resource())
+          .put("etag", person.etag());
+      written.put(id, person);
+      changes.add(change(person, match));
     }
-    batches.batchUpdate(UPSERT, contacts.toArray(SqlParameterSource[]::new));
-    jdbc.sql("DELETE FROM contact_points WHERE contact_id IN (:ids) AND source = 'google'")
-        .param("ids", ids)
-        .update();
-    batches.batchUpdate(ADD_POINT, points.toArray(SqlParameterSource[]::new));
-    return new ContactChanges(imported, updated, 0, restored, 0);
+    if (!written.isEmpty()) {
+      jdbc.sql(UPSERT)
+          .param("user", user)
+          .param("generation", generation)
+          .param("now", SqlInstant.of(clock.instant()))
+          .param("rows", rows.toString())
+          .update();
+      details.write(user, written);
+    }
+    return changes.stream().reduce(ContactChanges.NONE, ContactChanges::plus);
   }
 
-  private Map<String, Known> known(UUID user, List<Person> people) {
-    Map<String, Known> known = new HashMap<>();
-    jdbc.sql(KNOWN)
-        .param("user", user)
-        .param("resources", people.stream().map(Person::resource).toList())
-        .query(
-            rs -> {
-              known.put(
-                  rs.getString("google_resource"),
-                  new Known(
-                      rs.getObject("id", UUID.class),
-                      rs.getString("google_etag"),
-                      rs.getString("archived_by")));
-            });
-    return known;
+  /** What somebody was called once stays better than an address of theirs. */
+  private static String name(Person person, Match match) {
+    return person.named() || match == null ? person.name() : match.name();
   }
 
-  private SqlParameterSource contact(UUID id, UUID user, Person person, long generation) {
-    return new MapSqlParameterSource()
-        .addValue("id", id)
-        .addValue("user", user)
-        .addValue("name", person.name())
-        .addValue("organization", person.organization())
-        .addValue("location", person.location())
-        .addValue("resource", person.resource())
-        .addValue("etag", person.etag())
-        .addValue("generation", generation)
-        .addValue("now", now());
-  }
-
-  private static SqlParameterSource point(UUID contact, UUID user, Person.Point point) {
-    return new MapSqlParameterSource()
-        .addValue("contact", contact)
-        .addValue("user", user)
-        .addValue("kind", point.kind())
-        .addValue("value", point.value())
-        .addValue("primary", point.primary());
-  }
-
-  private OffsetDateTime now() {
-    return SqlInstant.of(clock.instant());
+  private static ContactChanges change(Person person, Match match) {
+    if (match == null) {
+      return new ContactChanges(1, 0, 0, 0, 0);
+    }
+    if (ContactArchive.BY_GOOGLE.equals(match.archivedBy())) {
+      return new ContactChanges(0, 0, 0, 1, 0);
+    }
+    boolean same = match.linked() && person.etag() != null && person.etag().equals(match.etag());
+    return new ContactChanges(0, same ? 0 : 1, 0, 0, 0);
   }
 }

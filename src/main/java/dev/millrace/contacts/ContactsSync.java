@@ -1,12 +1,12 @@
 package dev.millrace.contacts;
 
+import static dev.millrace.account.Integration.GOOGLE_CONTACTS;
+
 import dev.millrace.account.DeadGrantException;
 import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.GoogleConnections;
 import dev.millrace.account.GoogleRefusal;
-import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.GrantStatus;
-import dev.millrace.account.Integration;
 import dev.millrace.account.Lease;
 import dev.millrace.account.SyncRun;
 import dev.millrace.account.SyncRuns;
@@ -15,32 +15,36 @@ import dev.millrace.account.SyncStates;
 import dev.millrace.account.SyncTrigger;
 import dev.millrace.account.TokenProvider;
 import dev.millrace.account.UnauthorizedException;
-import dev.millrace.contacts.ContactsReader.Read;
-import dev.millrace.job.JobFields;
+import dev.millrace.job.AdminAlerts;
+import dev.millrace.job.PermanentException;
 import dev.millrace.job.SkippedException;
+import dev.millrace.job.WaitException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Copies a user's Google contacts in. */
+/**
+ * The job google-contacts-sync: copies a user's Google contacts in.
+ *
+ * <p>It decides whether to run at all, holds the lease while it does, and judges the outcome: what
+ * counts against the breaker, when the next sync is due, which jobs follow. The reading itself is
+ * {@link ContactsReader}'s and {@link GroupsReader}'s.
+ */
 @Component
 public class ContactsSync {
 
-  /** The job's time limit of 15 minutes and one to spare; every page starts it anew. */
-  static final Duration LEASE = Duration.ofMinutes(16);
-
-  private static final Integration INTEGRATION = Integration.GOOGLE_CONTACTS;
-  private static final List<String> TYPES = List.of("full", "incremental");
+  private static final String ALERT = "contacts_mass_archive";
 
   private final GoogleConnections connections;
   private final SyncStates states;
   private final SyncRuns runs;
   private final ContactsReader reader;
+  private final GroupsReader groups;
   private final TokenProvider tokens;
+  private final AdminAlerts alerts;
+  private final ContactsSyncProperties settings;
   private final Clock clock;
 
   ContactsSync(
@@ -48,187 +52,141 @@ public class ContactsSync {
       SyncStates states,
       SyncRuns runs,
       ContactsReader reader,
+      GroupsReader groups,
       TokenProvider tokens,
+      AdminAlerts alerts,
+      ContactsSyncProperties settings,
       Clock clock) {
     this.connections = connections;
     this.states = states;
     this.runs = runs;
     this.reader = reader;
+    this.groups = groups;
     this.tokens = tokens;
+    this.alerts = alerts;
+    this.settings = settings;
     this.clock = clock;
   }
 
   /**
-   * What a run did. Whatever ended it early, pages before that are in the database, and the next
-   * run finds nothing to change about them; so the user counts as changed.
-   *
-   * @param generate payload of suggestion-generation after an account's first sync, else none
-   * @param reminders payload of token-health-reminder where the grant turned out dead, else none
-   * @param changed the user whose contacts are others now, or may be, else none
-   * @param withdrawn the user whose suggestions went with contacts, or may have, else none
-   * @param failure what ended the run early, else null; {@link #settle} throws it, once what
-   *     follows from the change is done
-   */
-  public record Synced(
-      Map<String, Object> result,
-      List<Map<String, Object>> generate,
-      List<Map<String, Object>> reminders,
-      List<UUID> changed,
-      List<UUID> withdrawn,
-      RuntimeException failure) {
-
-    private static Synced early(
-        UUID user,
-        Map<String, Object> result,
-        List<Map<String, Object>> reminders,
-        RuntimeException failure) {
-      return new Synced(result, List.of(), reminders, List.of(user), List.of(user), failure);
-    }
-  }
-
-  private record Job(
-      String id,
-      boolean firstAttempt,
-      GoogleConnection connection,
-      SyncTrigger trigger,
-      boolean full,
-      Instant start) {}
-
-  /**
    * Reads one user's contacts. Says also what went wrong on the way.
    *
-   * @param payload {@code userId}, {@code syncType} (full or incremental, the default) and {@code
-   *     trigger}
+   * @param payload {@code userId}, {@code syncType} (full or incremental, the default), {@code
+   *     trigger}, and {@code allowMassArchive} for an operator who looked into a stopped read
    * @param attemptsMade before this one; a job counts once against the breaker, not each attempt
    * @throws SkippedException {@code not_connected}, {@code needs_reauth} or {@code breaker_open}
+   * @throws WaitException if the connection is being synced elsewhere
+   * @throws PermanentException if the payload makes no sense
    */
-  public Synced sync(Map<String, Object> payload, String jobId, Integer attemptsMade) {
-    UUID user = JobFields.requiredUuid(payload, "userId");
-    String type = JobFields.text(payload, "syncType", "incremental");
-    if (!TYPES.contains(type)) {
-      throw JobFields.invalid("syncType", type, "one of " + TYPES);
-    }
-    SyncTrigger trigger = SyncTrigger.of(JobFields.text(payload, "trigger", null));
+  public ContactsSyncResult sync(Map<String, Object> payload, String jobId, Integer attemptsMade) {
+    ContactsSyncRequest request = ContactsSyncRequest.of(payload);
     GoogleConnection connection =
         connections
-            .find(user, INTEGRATION)
+            .find(request.userId(), GOOGLE_CONTACTS)
             .filter(found -> found.status() != GrantStatus.DISCONNECTED)
             .orElseThrow(() -> new SkippedException("not_connected"));
-    boolean first = attemptsMade == null || attemptsMade == 0;
-    Job job = new Job(jobId, first, connection, trigger, type.equals("full"), clock.instant());
+    ContactsRun run = new ContactsRun(connection, request, jobId, clock.instant());
     if (connection.status() != GrantStatus.ACTIVE) {
-      throw skipped(job, "needs_reauth");
+      throw skipped(run, "needs_reauth");
     }
-    if (trigger == SyncTrigger.RECONNECT) {
+    if (request.trigger() == SyncTrigger.RECONNECT) {
       states.reset(connection.id());
     }
-    SyncState state = states.load(connection.id(), INTEGRATION);
-    if (state.blocks(trigger, job.start())) {
-      throw skipped(job, "breaker_open");
+    SyncState state = states.load(connection.id(), GOOGLE_CONTACTS);
+    if (state.blocks(request.trigger(), run.startedAt())) {
+      throw skipped(run, "breaker_open");
     }
-    try (Lease lease = states.lease(connection.id(), LEASE)) {
-      return sync(job, state, lease);
-    }
-  }
-
-  private Synced sync(Job job, SyncState state, Lease lease) {
-    UUID user = job.connection().userId();
-    try {
-      Read read = readGranted(job, lease);
-      states.succeeded(state, INTEGRATION, job.trigger(), read.changes().any(), false);
-      runs.staleness(INTEGRATION, state.lastSuccessAt());
-      note(job, SyncRun.Result.SUCCESS, null, read);
-      return new Synced(
-          result(read),
-          firstSync(job, state),
-          List.of(),
-          read.changes().any() ? List.of(user) : List.of(),
-          read.changes().archived() > 0 ? List.of(user) : List.of(),
-          null);
-    } catch (DeadGrantException dead) {
-      note(job, SyncRun.Result.SKIPPED, dead.reason(), null);
-      return Synced.early(user, Map.of("skippedReason", dead.reason()), reminder(job, dead), null);
-    } catch (GoogleUnavailableException failure) {
-      failed(job, state, failure.reason());
-      return Synced.early(user, Map.of(), List.of(), failure);
-    } catch (UnauthorizedException failure) {
-      failed(job, state, "http_401");
-      return Synced.early(user, Map.of(), List.of(), failure);
-    } catch (RuntimeException failure) {
-      return Synced.early(user, Map.of(), List.of(), failure);
+    try (Lease lease = states.lease(connection.id(), settings.lease())) {
+      ContactsProgress progress = new ContactsProgress();
+      try {
+        return synced(run, state, lease, progress);
+      } catch (RuntimeException failure) {
+        boolean first = attemptsMade == null || attemptsMade == 0;
+        return judge(run, state, progress, failure, first);
+      }
     }
   }
 
-  /** The job's return value, or what ended the run early. */
-  public Map<String, Object> settle(Synced synced) {
+  /** The job's return value, once what follows is on its way; or what ended the run early. */
+  public Map<String, Object> settle(ContactsSyncResult synced) {
     if (synced.failure() != null) {
       throw synced.failure();
     }
     return synced.result();
   }
 
-  private Read readGranted(Job job, Lease lease) {
+  private ContactsSyncResult synced(
+      ContactsRun run, SyncState state, Lease lease, ContactsProgress progress) {
+    readGranted(run, lease, progress);
+    Optional<DeadGrantException> dead = groups.read(run.connection(), lease, progress);
+    states.succeeded(state, GOOGLE_CONTACTS, run.request().trigger(), progress.changed(), false);
+    runs.staleness(GOOGLE_CONTACTS, state.lastSuccessAt());
+    runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SUCCESS, null));
+    if (progress.full()) {
+      alerts.close(alertKey(run.connection().id()));
+    }
+    return ContactsSyncResult.success(
+        run.connection(), progress, state.lastSuccessAt() == null, dead.orElse(null));
+  }
+
+  private void readGranted(ContactsRun run, Lease lease, ContactsProgress progress) {
     try {
-      return reader.read(job.connection(), lease, job.full());
+      reader.read(run.connection(), run.request(), lease, progress);
     } catch (GoogleRefusal.Forbidden refused) {
-      throw refused.scopeMissing() ? tokens.dead(job.connection().id(), "scope_missing") : refused;
+      throw refused.scopeMissing() ? tokens.dead(run.connection().id(), "scope_missing") : refused;
     }
   }
 
-  private SkippedException skipped(Job job, String reason) {
-    note(job, SyncRun.Result.SKIPPED, reason, null);
-    return new SkippedException(reason);
-  }
-
-  private void failed(Job job, SyncState state, String reason) {
-    if (job.firstAttempt()) {
+  private ContactsSyncResult judge(
+      ContactsRun run,
+      SyncState state,
+      ContactsProgress progress,
+      RuntimeException failure,
+      boolean firstAttempt) {
+    GoogleConnection connection = run.connection();
+    if (failure instanceof WaitException) {
+      // nothing is wrong, so neither the breaker nor the history has to know
+      return ContactsSyncResult.failed(connection, failure);
+    }
+    String reason = ContactsRun.reason(failure);
+    if (failure instanceof DeadGrantException dead) {
+      runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SKIPPED, reason));
+      return ContactsSyncResult.dead(connection, dead);
+    }
+    if (failure instanceof UnauthorizedException
+        && runs.lastReason(connection.id()).filter(reason::equals).isPresent()) {
+      runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SKIPPED, reason));
+      return ContactsSyncResult.skipped(connection, reason);
+    }
+    if (failure instanceof MassArchiveException stopped) {
+      alert(connection.id(), stopped);
+    }
+    if (failure instanceof PermanentException) {
+      states.putOff(state);
+    } else if (firstAttempt) {
       states.failed(state);
     }
-    note(job, SyncRun.Result.FAILURE, reason, null);
+    runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.FAILURE, reason));
+    return ContactsSyncResult.failed(connection, failure);
   }
 
-  private void note(Job job, SyncRun.Result result, String reason, Read read) {
-    SyncRun.Mode mode =
-        read == null
-            ? SyncRun.Mode.NONE
-            : read.full() ? SyncRun.Mode.FULL : SyncRun.Mode.INCREMENTAL;
-    runs.add(
-        INTEGRATION,
-        new SyncRun(
-            job.connection().id(),
-            job.id(),
-            job.trigger(),
-            mode,
-            result,
-            reason,
-            read == null ? 0 : read.pages(),
-            read == null ? 0 : read.changes().upserted(),
-            read == null ? 0 : read.changes().archived(),
-            read == null ? 0 : read.pages(),
-            job.start()));
+  private void alert(UUID connection, MassArchiveException stopped) {
+    alerts.raise(
+        ALERT,
+        alertKey(connection),
+        Map.of(
+            "connectionId", connection.toString(),
+            "linked", stopped.linked(),
+            "missing", stopped.missing(),
+            "detail", stopped.getMessage()));
   }
 
-  private static Map<String, Object> result(Read read) {
-    ContactChanges changes = read.changes();
-    return Map.of(
-        "mode", read.full() ? "full" : "incremental",
-        "imported", changes.imported(),
-        "updated", changes.updated(),
-        "archived", changes.archived(),
-        "restored", changes.restored(),
-        "ignored", changes.ignored(),
-        "pages", read.pages());
+  private static String alertKey(UUID connection) {
+    return ALERT + ":" + connection;
   }
 
-  private static List<Map<String, Object>> firstSync(Job job, SyncState state) {
-    return state.lastSuccessAt() == null
-        ? List.of(Map.of("userId", job.connection().userId().toString()))
-        : List.of();
-  }
-
-  private static List<Map<String, Object>> reminder(Job job, DeadGrantException dead) {
-    return dead.discovered()
-        ? List.of(Map.of("connectionId", job.connection().id().toString()))
-        : List.of();
+  private SkippedException skipped(ContactsRun run, String reason) {
+    runs.add(GOOGLE_CONTACTS, run.ended(new ContactsProgress(), SyncRun.Result.SKIPPED, reason));
+    return new SkippedException(reason);
   }
 }

@@ -3,85 +3,88 @@ package dev.millrace.contacts;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A person as Google's People API lists it, reduced to what is kept here.
  *
  * @param name null where Google knows nothing by which to call the person
+ * @param named whether it is the name that Google has, not one found for want of it
  * @param deleted whether the person was deleted at Google; nothing but the resource is known then
+ * @param groups resource names of the groups that the person belongs to, without those that Google
+ *     has for everybody
  */
 record Person(
     String resource,
     String etag,
     boolean deleted,
     String name,
+    boolean named,
     String organization,
     String location,
-    List<Point> points) {
+    List<ContactPoint> points,
+    List<String> groups) {
 
-  /**
-   * A way to reach the person.
-   *
-   * @param kind {@code email} or {@code phone}
-   * @param value lower-case address; number in E.164 where Google could read it as one
-   */
-  record Point(String kind, String value, boolean primary) {}
+  private static final String RESOURCE = "contactGroupResourceName";
 
   static Person of(JsonNode node) {
-    String organization = first(node.path("organizations")).path("name").asText(null);
-    List<Point> points = points(node);
+    String name = text(first(node.path("names")), "displayName");
+    String organization = text(first(node.path("organizations")), "name");
+    List<ContactPoint> points = points(node);
     return new Person(
         node.path("resourceName").asText(),
         node.path("etag").asText(null),
         node.path("metadata").path("deleted").asBoolean(false),
-        name(node, organization, points),
-        blankToNull(organization),
+        name != null ? name : substitute(organization, points),
+        name != null,
+        organization,
         location(first(node.path("addresses"))),
-        points);
+        points,
+        groups(node));
   }
 
-  private static String name(JsonNode node, String organization, List<Point> points) {
-    Stream<String> known =
-        Stream.concat(
-            Stream.of(first(node.path("names")).path("displayName").asText(""), organization),
-            points.stream().map(Person::spoken));
-    return known.filter(text -> text != null && !text.isBlank()).findFirst().orElse(null);
-  }
-
-  private static String spoken(Point point) {
-    return point.kind().equals("email")
-        ? point.value().substring(0, Math.max(0, point.value().indexOf('@')))
-        : point.value();
+  private static String substitute(String organization, List<ContactPoint> points) {
+    return Stream.concat(Stream.ofNullable(organization), points.stream().map(ContactPoint::spoken))
+        .filter(text -> !text.isBlank())
+        .findFirst()
+        .orElse(null);
   }
 
   private static String location(JsonNode address) {
-    String city = blankToNull(address.path("city").asText(""));
-    return city != null
-        ? city
-        : blankToNull(address.path("formattedValue").asText("").replace("\n", ", "));
+    String city = text(address, "city");
+    if (city != null) {
+      return city;
+    }
+    String whole = text(address, "formattedValue");
+    return whole == null ? null : whole.replaceAll("\\R", ", ");
   }
 
-  private static List<Point> points(JsonNode node) {
-    List<Point> points = new ArrayList<>();
+  private static List<ContactPoint> points(JsonNode node) {
+    List<ContactPoint> points = new ArrayList<>();
     for (JsonNode email : node.path("emailAddresses")) {
-      add(points, "email", email.path("value").asText("").toLowerCase(Locale.ROOT), email);
+      add(points, ContactPoint.email(text(email, "value"), isPrimary(email)));
     }
     for (JsonNode phone : node.path("phoneNumbers")) {
-      String number = phone.path("canonicalForm").asText(phone.path("value").asText(""));
-      add(points, "phone", number, phone);
+      String canonical = text(phone, "canonicalForm");
+      String number = canonical == null ? text(phone, "value") : canonical;
+      add(points, ContactPoint.phone(number, isPrimary(phone)));
     }
     return points;
   }
 
-  private static void add(List<Point> points, String kind, String value, JsonNode source) {
-    String trimmed = value.trim();
-    boolean known =
-        points.stream().anyMatch(p -> p.kind().equals(kind) && p.value().equals(trimmed));
-    if (!trimmed.isEmpty() && !known) {
-      points.add(new Point(kind, trimmed, isPrimary(source)));
+  private static void add(List<ContactPoint> points, ContactPoint point) {
+    if (point != null && points.stream().noneMatch(point::sameAs)) {
+      points.add(point);
     }
+  }
+
+  private static List<String> groups(JsonNode node) {
+    return StreamSupport.stream(node.path("memberships").spliterator(), false)
+        .map(membership -> text(membership.path("contactGroupMembership"), RESOURCE))
+        .filter(group -> group != null && !GoogleGroup.isBuiltIn(group))
+        .distinct()
+        .toList();
   }
 
   /** The field that Google calls primary, else the first. */
@@ -98,7 +101,8 @@ record Person(
     return field.path("metadata").path("primary").asBoolean(false);
   }
 
-  private static String blankToNull(String text) {
-    return text == null || text.isBlank() ? null : text;
+  /** Null where there is nothing to read. */
+  private static String text(JsonNode node, String field) {
+    return ContactPoint.readable(node.path(field).asText(null));
   }
 }

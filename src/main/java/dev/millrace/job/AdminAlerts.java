@@ -53,6 +53,15 @@ public class AdminAlerts {
         .update();
   }
 
+  /** Whether an alert is open for a key. */
+  public boolean isOpen(String key) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM admin_alerts WHERE dedup_key = :key AND closed_at IS NULL)")
+        .param("key", key)
+        .query(Boolean.class)
+        .single();
+  }
+
   private String text(Map<String, ?> detail) {
     try {
       return json.writeValueAsString(detail);

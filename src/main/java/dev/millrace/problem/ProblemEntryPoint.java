@@ -3,7 +3,6 @@ package dev.millrace.problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -11,8 +10,8 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 
 /**
- * What the doors answer: 401 where a token would help, 403 elsewhere. Either reads the same for
- * every address, whether something is there or not.
+ * What the doors answer where no token would help: 403. It reads the same for every address,
+ * whether something is there or not.
  */
 public final class ProblemEntryPoint implements AuthenticationEntryPoint, AccessDeniedHandler {
 
@@ -24,15 +23,7 @@ public final class ProblemEntryPoint implements AuthenticationEntryPoint, Access
     this.problem = problem;
   }
 
-  /** Asks for a token. */
-  public static ProblemEntryPoint bearer(Problems problems) {
-    return new ProblemEntryPoint(
-        problems,
-        StatusProblem.of(HttpStatus.UNAUTHORIZED.value())
-            .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
-  }
-
-  /** Asks for nothing, because nothing would help. */
+  /** Asks for nothing. */
   public static ProblemEntryPoint closed(Problems problems) {
     return new ProblemEntryPoint(problems, StatusProblem.of(HttpStatus.FORBIDDEN.value()));
   }

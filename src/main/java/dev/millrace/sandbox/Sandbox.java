@@ -83,7 +83,7 @@ public final class Sandbox implements AutoCloseable {
                 "Google",
                 options.googlePort(),
                 List.of(
-                    new OAuthService(CLIENT, grants, codes, () -> emails),
+                    new OAuthService(CLIENT, grants, codes, () -> emails, clock),
                     new CalendarService(calendars, channels, grants, clock),
                     new PeopleService(contacts, grants, clock),
                     new ControlApi(this)),

@@ -30,15 +30,18 @@ public final class BearerToken {
 
   /** Whether the request has it in its {@code Authorization} header. */
   public boolean isIn(HttpServletRequest request) {
-    return exists()
-        && isSentIn(request)
-        && is(request.getHeader(HttpHeaders.AUTHORIZATION).substring(SCHEME.length()));
+    return exists() && isSentIn(request) && is(sentIn(request));
   }
 
   /** Whether the request has any, right or wrong. */
   public static boolean isSentIn(HttpServletRequest request) {
     String header = request.getHeader(HttpHeaders.AUTHORIZATION);
     return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+  }
+
+  /** Any token that {@link #isSentIn} the request. */
+  static String sentIn(HttpServletRequest request) {
+    return request.getHeader(HttpHeaders.AUTHORIZATION).substring(SCHEME.length()).strip();
   }
 
   /** Whether this is it. */

@@ -1,10 +1,7 @@
 package dev.millrace.security;
 
-import dev.millrace.problem.ProblemEntryPoint;
 import dev.millrace.problem.Problems;
 import jakarta.servlet.DispatcherType;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
@@ -17,20 +14,17 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
-import org.springframework.security.web.authentication.DelegatingAuthenticationEntryPoint;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
-import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Opens what probes and Prometheus read, opens what administers to whoever has the admin token, and
- * closes everything else, including what does not exist: a stranger learns nothing from the
- * difference.
+ * Opens what probes and Prometheus read, opens what administers to whoever has the admin token and
+ * what is a user's own to that user, and closes everything else, including what does not exist: a
+ * stranger learns nothing from the difference.
  */
 @Configuration(proxyBeanMethods = false)
 public class HttpSecurityConfiguration {
@@ -39,6 +33,7 @@ public class HttpSecurityConfiguration {
   SecurityFilterChain httpSecurity(
       HttpSecurity http,
       @Value("${millrace.admin-token:}") String adminToken,
+      ObjectProvider<UserTokens> users,
       ObjectProvider<ApiGuard> guards,
       Problems problems)
       throws Exception {
@@ -47,12 +42,13 @@ public class HttpSecurityConfiguration {
         EndpointRequest.to(
             HealthEndpoint.class, InfoEndpoint.class, PrometheusScrapeEndpoint.class);
     RequestMatcher reading = request -> HttpMethod.GET.matches(request.getMethod());
-    RequestMatcher administering =
-        new OrRequestMatcher(
-            PathPatternRequestMatcher.withDefaults().matcher("/api/**"),
-            EndpointRequest.to("consumption"));
-    // Who is asking: the admin by the token. Filters that know users belong beside it.
+    UserTokens userTokens = users.getIfAvailable();
+    boolean open = userTokens != null && userTokens.open();
+    // Who is asking: the admin by the one token, users by theirs.
     http.addFilterBefore(new AdminTokenFilter(token), AnonymousAuthenticationFilter.class);
+    if (open) {
+      http.addFilterBefore(new UserTokenFilter(userTokens), AnonymousAuthenticationFilter.class);
+    }
     // How often: by who is asking, and before it is decided who may, so that guesses count too.
     guards
         .orderedStream()
@@ -65,7 +61,11 @@ public class HttpSecurityConfiguration {
                     // Who came so far was let in before it failed, and is told the status alone.
                     .dispatcherTypeMatchers(DispatcherType.ERROR)
                     .permitAll()
-                    .requestMatchers(administering)
+                    .requestMatchers(Doors.OPEN)
+                    .permitAll()
+                    .requestMatchers(Doors.USERS)
+                    .hasRole(UserTokenFilter.USER)
+                    .requestMatchers(Doors.ADMIN)
                     .hasRole(AdminTokenFilter.ADMIN)
                     .anyRequest()
                     .denyAll())
@@ -77,27 +77,16 @@ public class HttpSecurityConfiguration {
         .logout(AbstractHttpConfigurer::disable)
         .headers(
             headers ->
-                headers.contentSecurityPolicy(
-                    csp -> csp.policyDirectives("default-src 'none'; frame-ancestors 'none'")))
+                headers
+                    .contentSecurityPolicy(
+                        csp -> csp.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
+                    // Addresses that Google sends browsers to hold codes.
+                    .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
         .exceptionHandling(
             refusal ->
                 refusal
-                    .authenticationEntryPoint(refusal(administering, token, problems))
-                    .accessDeniedHandler(ProblemEntryPoint.closed(problems)))
+                    .authenticationEntryPoint(Refusals.unknown(token.exists(), open, problems))
+                    .accessDeniedHandler(Refusals.known(problems)))
         .build();
-  }
-
-  /** Asking for a token that would not help either would be a lie, so without one it is 403. */
-  private static AuthenticationEntryPoint refusal(
-      RequestMatcher administering, BearerToken token, Problems problems) {
-    AuthenticationEntryPoint closed = ProblemEntryPoint.closed(problems);
-    if (!token.exists()) {
-      return closed;
-    }
-    DelegatingAuthenticationEntryPoint refusal =
-        new DelegatingAuthenticationEntryPoint(
-            new LinkedHashMap<>(Map.of(administering, ProblemEntryPoint.bearer(problems))));
-    refusal.setDefaultEntryPoint(closed);
-    return refusal;
   }
 }

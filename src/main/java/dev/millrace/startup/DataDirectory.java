@@ -48,6 +48,10 @@ record DataDirectory(Path path) {
     return new SecretFile(path.resolve("rest-token"));
   }
 
+  SecretFile usersSecret() {
+    return new SecretFile(path.resolve("users-secret"));
+  }
+
   /** Makes the directory, if it is not there, for its owner alone: it holds keys and tokens. */
   void create() throws IOException {
     if (Files.isDirectory(path)) {

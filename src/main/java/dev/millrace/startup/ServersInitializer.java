@@ -45,12 +45,15 @@ public final class ServersInitializer
     RestServer.settle(environment, found);
     GatewayToken gateway = GatewayToken.of(environment, data);
     found.put(GatewayToken.SETTING, gateway.value());
+    UsersSecret users = UsersSecret.of(environment, data);
+    found.putAll(users.settings());
     environment.getPropertySources().addFirst(new MapPropertySource("millraceServers", found));
 
     ConfigurableListableBeanFactory beans = context.getBeanFactory();
     beans.registerSingleton("servers", new Servers(redis, database, data.path()));
     beans.registerSingleton("adminToken", token);
     beans.registerSingleton("gatewayToken", gateway);
+    beans.registerSingleton("usersSecret", users);
     SandboxStart.start(environment, OwnServers.in(data))
         .ifPresent(sandbox -> beans.registerSingleton("sandbox", sandbox));
   }

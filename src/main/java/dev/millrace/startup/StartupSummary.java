@@ -38,6 +38,7 @@ public class StartupSummary {
   private final Servers servers;
   private final AdminToken token;
   private final GatewayToken gateway;
+  private final UsersSecret users;
   private final ObjectProvider<Sandbox> sandbox;
   private final RedisConnections redis;
   private final SharedLink link;
@@ -49,6 +50,7 @@ public class StartupSummary {
       Servers servers,
       AdminToken token,
       GatewayToken gateway,
+      UsersSecret users,
       ObjectProvider<Sandbox> sandbox,
       RedisConnections redis,
       SharedLink link,
@@ -58,6 +60,7 @@ public class StartupSummary {
     this.servers = servers;
     this.token = token;
     this.gateway = gateway;
+    this.users = users;
     this.sandbox = sandbox;
     this.redis = redis;
     this.link = link;
@@ -87,6 +90,7 @@ public class StartupSummary {
         environment.getProperty("spring.mail.host"),
         environment.getProperty("spring.mail.port"));
     LOG.info("Admin       {}", admin());
+    LOG.info("Users       {}", users());
     LOG.info("REST        {}", rest());
     String here = "http://localhost:" + environment.getProperty("local.server.port");
     LOG.info(
@@ -119,6 +123,18 @@ public class StartupSummary {
             .madeIn()
             .map(file -> "in " + relative(file.path()))
             .orElse("of " + AdminToken.SETTING);
+  }
+
+  private String users() {
+    String provider = environment.getProperty(UsersSecret.PROVIDER, "");
+    if (!provider.isBlank()) {
+      return "signed in by tokens of " + environment.getProperty("millrace.users.issuer");
+    }
+    return users.madeIn().isPresent()
+        ? "signed in by tokens of the secret in " + relative(users.madeIn().get().path())
+        : users.configured()
+            ? "signed in by tokens of " + UsersSecret.SETTING
+            : "nobody can sign in; MILLRACE_USERS_SECRET lets them";
   }
 
   private long jobRoutes() {

@@ -3,7 +3,11 @@ package dev.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,12 +37,15 @@ class ContractTest extends RunningHttp {
   @ParameterizedTest
   @MethodSource("operations")
   void shouldServeEachOperationAsItSays(Contract.Operation operation) throws Exception {
-    HttpResponse<String> answer = ask(operation.method(), address(operation), body(operation));
+    HttpResponse<String> answer =
+        operation.door().equals("user")
+            ? askAs(signUp(), operation.method(), address(operation), body(operation))
+            : ask(operation.method(), address(operation), body(operation), headers(operation));
 
     // Held against the contract by asking; here, that the operation itself has answered.
-    assertThat(answer.statusCode()).isIn(200, 204, 404);
+    assertThat(answer.statusCode()).isIn(200, 202, 204, 302, 404, 409);
     if (answer.statusCode() == 404) {
-      assertThat(operation.path()).isEqualTo("/api/cache/{key}");
+      assertThat(operation.path()).isIn("/api/cache/{key}", "/api/admin/users/{userId}/token");
     }
   }
 
@@ -107,12 +114,51 @@ class ContractTest extends RunningHttp {
             operations().stream().map(Contract.Operation::path).collect(Collectors.toSet()));
   }
 
+  /** What the contract says of the doors is what they do. */
+  @ParameterizedTest
+  @MethodSource("operations")
+  void shouldOpenEachOperationToWhomItSaysAndNobodyElse(Contract.Operation operation)
+      throws Exception {
+    // None of these is an operation's own answer: they are refused before it.
+    String path = address(operation);
+    String door = operation.door();
+    boolean open = door.isEmpty();
+
+    assertThat(refused(HTTP.send(bare(operation, path), BodyHandlers.ofString()), 401))
+        .as("without a token")
+        .isEqualTo(!open);
+    assertThat(refused(ask(operation.method(), path, body(operation)), 403))
+        .as("with the admin token")
+        .isEqualTo(door.equals("user"));
+    assertThat(refused(askAs(signUp(), operation.method(), path, body(operation)), 403))
+        .as("with a user's token")
+        .isEqualTo(door.equals("token"));
+  }
+
   @Test
-  void shouldWantTheTokenForAllOfIt() {
+  void shouldWantATokenWhereNothingElseIsSaid() {
     assertThat(CONTRACT.root().path("security").toString()).isEqualTo("[{\"token\":[]}]");
-    assertThat(operations()).noneMatch(operation -> operation.json().has("security"));
+    assertThat(operations())
+        .filteredOn(operation -> operation.door().isEmpty())
+        .extracting(Contract.Operation::toString)
+        .containsExactlyInAnyOrder(
+            "GET /api/{integration}/oauth/callback",
+            "GET /api/oauth/connected",
+            "POST /api/webhooks/calendar");
     assertThat(CONTRACT.root().at("/components/securitySchemes/token/scheme").asText())
         .isEqualTo("bearer");
+    assertThat(CONTRACT.root().at("/components/securitySchemes/user/scheme").asText())
+        .isEqualTo("bearer");
+  }
+
+  private static boolean refused(HttpResponse<String> answer, int status) {
+    return answer.statusCode() == status;
+  }
+
+  private HttpRequest bare(Contract.Operation operation, String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        .method(operation.method(), BodyPublishers.noBody())
+        .build();
   }
 
   private static String address(Contract.Operation operation) {
@@ -129,11 +175,21 @@ class ContractTest extends RunningHttp {
                   .orElse(parameter.at("/schema/default").asText());
       if (parameter.path("in").asText().equals("path")) {
         path = path.replace("{" + name + "}", value);
-      } else {
+      } else if (parameter.path("in").asText().equals("query")) {
         query += (query.isEmpty() ? "?" : "&") + name + "=" + value;
       }
     }
     return path + query;
+  }
+
+  /** Name, value, name, value. */
+  private static String[] headers(Contract.Operation operation) {
+    return CONTRACT.parameters(operation).stream()
+        .filter(parameter -> parameter.path("in").asText().equals("header"))
+        .flatMap(
+            parameter ->
+                Stream.of(parameter.path("name").asText(), parameter.path("example").asText()))
+        .toArray(String[]::new);
   }
 
   private static String body(Contract.Operation operation) {

@@ -9,6 +9,7 @@ import dev.millrace.TestDefaults;
 import dev.millrace.cache.CacheStore;
 import dev.millrace.ratelimit.RateLimits;
 import dev.millrace.rest.RunningRest;
+import dev.millrace.security.UserTokens;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -18,7 +19,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
 
@@ -38,6 +43,26 @@ abstract class RunningHttp extends RunningRest {
   @MockitoSpyBean CacheStore store;
 
   @MockitoSpyBean RateLimits limits;
+
+  @Autowired JdbcClient jdbc;
+  @Autowired UserTokens tokens;
+
+  /** A user who signed up just now. */
+  UUID signUp() {
+    return jdbc.sql("INSERT INTO users (email, name) VALUES (:email, 'Somebody') RETURNING id")
+        .param("email", UUID.randomUUID() + "@example.com")
+        .query(UUID.class)
+        .single();
+  }
+
+  /** Asks as a user. */
+  HttpResponse<String> askAs(UUID user, String method, String path, String body, String... headers)
+      throws Exception {
+    String[] all = Arrays.copyOf(headers, headers.length + 2);
+    all[headers.length] = "Authorization";
+    all[headers.length + 1] = "Bearer " + tokens.make(user).token();
+    return ask(method, path, body, all);
+  }
 
   @AfterEach
   void makeNothingFail() {

@@ -36,7 +36,14 @@ class ChannelHealthCheckTest {
             clock,
             Map.of("app.public-base-url", publicBaseUrl),
             context ->
-                context.register(PushEndpoint.class, Retention.class, ChannelHealthCheck.class),
+                context.register(
+                    PushEndpoint.class,
+                    Retention.class,
+                    PushAlerts.class,
+                    PushFailures.class,
+                    ChannelChecks.class,
+                    ChannelMeters.class,
+                    ChannelHealthCheck.class),
             "dev.millrace.job");
     rows = beans.rows();
     check = beans.get(ChannelHealthCheck.class);
@@ -65,7 +72,7 @@ class ChannelHealthCheckTest {
   })
   void shouldTellSilenceFromTrouble(
       Instant created, Instant expires, Instant confirmed, Instant last, ChannelFinding finding) {
-    assertThat(ChannelFinding.of(clock.instant(), created, expires, confirmed, last))
+    assertThat(ChannelFinding.of(clock.instant(), created, expires, confirmed, last, false))
         .isEqualTo(finding);
   }
 
@@ -101,7 +108,8 @@ class ChannelHealthCheckTest {
                 assertThat(probe)
                     .containsEntry("trigger", "probe")
                     .containsEntry("userId", user.toString())
-                    .containsEntry("calendarId", calendar.toString()));
+                    .doesNotContainKey("calendarId"));
+    assertThat(beans.text("SELECT wanted_at IS NOT NULL FROM calendars")).isEqualTo("t");
     assertThat(beans.text("SELECT checked_at IS NOT NULL FROM watch_channels")).isEqualTo("t");
   }
 
@@ -180,6 +188,216 @@ class ChannelHealthCheckTest {
     assertThat(check.check().renewals())
         .isEqualTo(
             List.of(List.of(Map.of("calendarId", calendar.toString(), "reason", "missing"))));
+  }
+
+  @Test
+  void shouldLeaveTheChannelOfAPersonOnHolidayAlone() {
+    channel(calendar, "2026-03-10T05:00:00Z", "2026-03-30T05:00:00Z", "2026-03-10T05:00:00Z");
+    rows.add("UPDATE watch_channels SET health = 'quiet' WHERE calendar_id = :a", calendar);
+
+    clock.advance(Duration.ofDays(2));
+    for (int check = 0; check < 20; check++) {
+      ChannelHealthCheck.Checked checked = this.check.check();
+      assertThat(checked.renewals()).isEmpty();
+      assertThat(checked.result())
+          .containsEntry("silent", 1)
+          .containsEntry("quiet", 1)
+          .containsEntry("alerts", List.of());
+      assertThat(beans.text("SELECT health FROM watch_channels")).isEqualTo("quiet");
+      clock.advance(Duration.ofHours(12));
+    }
+  }
+
+  @Test
+  void shouldReplaceADeafChannelWhoseReplacementWasLost() {
+    channel(calendar, "2026-03-04T06:00:00Z", "2026-03-14T06:00:00Z", "2026-03-04T06:00:00Z");
+    rows.add("UPDATE watch_channels SET health = 'missed' WHERE calendar_id = :a", calendar);
+
+    ChannelHealthCheck.Checked checked = check.check();
+
+    assertThat(checked.result()).containsEntry("missed", 1);
+    assertThat(checked.renewals().getFirst())
+        .containsExactly(Map.of("calendarId", calendar.toString(), "reason", "missed"));
+    assertThat(checked.probes()).isEmpty();
+  }
+
+  @Test
+  void shouldProbeAConnectionOnceHoweverManyOfItsCalendarsAreSilent() {
+    UUID second =
+        rows.add(
+            """
+            INSERT INTO calendars (id, connection_id, user_id, google_id, name, selected)
+            SELECT :id, connection_id, user_id, 'second', 'Second', true FROM calendars
+            """);
+    channel(calendar, "2026-03-06T06:00:00Z", "2026-03-13T06:00:00Z", "2026-03-06T06:00:00Z");
+    channel(second, "2026-03-06T06:00:00Z", "2026-03-13T06:00:00Z", "2026-03-06T06:00:00Z");
+
+    ChannelHealthCheck.Checked checked = check.check();
+
+    assertThat(checked.result()).containsEntry("silent", 2);
+    assertThat(checked.probes().getFirst()).hasSize(1);
+    assertThat(beans.text("SELECT count(*) FROM calendars WHERE wanted_at IS NOT NULL"))
+        .isEqualTo("2");
+  }
+
+  @Test
+  void shouldTellTheOperatorOnceThatGoogleReachesNobody() {
+    UUID other = other("other@example.org");
+    for (int day = 0; day < 3; day++) {
+      assertThat(open()).isEmpty();
+      for (UUID one : List.of(calendar, other)) {
+        rows.add(
+            "UPDATE watch_channels SET state = 'stopped' WHERE state = 'active' AND calendar_id = :a",
+            one);
+        channel(one, clock.instant().toString(), "2026-03-30T06:00:00Z", null);
+      }
+      clock.advance(Duration.ofHours(12));
+      assertThat(check.check().renewals().getFirst()).hasSize(2);
+      clock.advance(Duration.ofHours(12).plusSeconds(1));
+    }
+
+    assertThat(open()).containsExactly("webhook_endpoint_unreachable {\"calendars\": 2}");
+    assertThat(check.check().result())
+        .containsEntry("alerts", List.of("webhook_endpoint_unreachable"));
+    assertThat(beans.text("SELECT count FROM admin_alerts")).isEqualTo("2");
+  }
+
+  @Test
+  void shouldForgetFormerTroubleOnceAChannelWasConfirmed() {
+    for (int day = 0; day < 4; day++) {
+      rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", calendar);
+      channel(
+          calendar,
+          clock.instant().toString(),
+          "2026-03-30T06:00:00Z",
+          day == 2 ? clock.instant().toString() : null);
+      clock.advance(Duration.ofHours(24).plusSeconds(1));
+      check.check();
+    }
+
+    assertThat(open()).isEmpty();
+  }
+
+  @Test
+  void shouldTellTheOperatorWhenMessagesAreRejected() {
+    messages("accepted", 19);
+    messages("bad_token", 1);
+    assertThat(check.check().result()).as("5 %").containsEntry("alerts", List.of());
+
+    messages("unknown_channel", 1);
+    assertThat(check.check().result())
+        .containsEntry("alerts", List.of("webhook_messages_rejected"));
+    assertThat(open())
+        .containsExactly(
+            "webhook_messages_rejected {\"messages\": 21, \"rejected\": 2, \"answered503\": 0}");
+
+    clock.advance(Duration.ofHours(25));
+    assertThat(check.check().result()).containsEntry("alerts", List.of());
+    assertThat(open()).as("healed").isEmpty();
+  }
+
+  @Test
+  void shouldTellTheOperatorWhenMessagesCouldNotBeTaken() {
+    messages("accepted", 20);
+    beans.get(PushFailures.class).add();
+    beans.get(PushFailures.class).add();
+
+    assertThat(check.check().result())
+        .containsEntry("alerts", List.of("webhook_messages_rejected"));
+
+    assertThat(beans.text("SELECT count FROM webhook_failures")).isEqualTo("2");
+    assertThat(open())
+        .containsExactly(
+            "webhook_messages_rejected {\"messages\": 22, \"rejected\": 0, \"answered503\": 2}");
+  }
+
+  @Test
+  void shouldTellTheOperatorWhenLostChannelsCannotBeReplaced() {
+    reopened("missed", "ok", "active", 4);
+    reopened("unconfirmed", "failed", "failed", 1);
+    assertThat(check.check().result()).as("20 %").containsEntry("alerts", List.of());
+
+    reopened("missing", "failed", "failed", 1);
+    assertThat(check.check().result())
+        .containsEntry("alerts", List.of("webhook_reregistrations_failing"));
+  }
+
+  @Test
+  void shouldTellTheOperatorWhenChannelsAreAboutToEndThoughRenewalShouldHaveRun() {
+    rows.add("UPDATE calendars SET selected = false WHERE id = :a", calendar);
+    for (int i = 0; i < 20; i++) {
+      boolean ending = i < 2;
+      channel(
+          other(i + "@example.org"),
+          "2026-03-10T05:00:00Z",
+          ending ? "2026-03-10T20:00:00Z" : "2026-03-17T05:00:00Z",
+          "2026-03-10T05:00:00Z");
+    }
+
+    assertThat(check.check().result())
+        .containsEntry("expiring", 2)
+        .containsEntry("alerts", List.of("webhook_channels_expiring"));
+  }
+
+  @Test
+  void shouldGoThroughAllCalendarsPageByPage() {
+    rows.add(
+        """
+        INSERT INTO calendars (connection_id, user_id, google_id, name, selected)
+        SELECT connection_id, user_id, 'calendar' || n, 'Calendar', true
+        FROM calendars, generate_series(1, 1000) n
+        """);
+
+    ChannelHealthCheck.Checked checked = check.check();
+
+    assertThat(checked.result()).containsEntry("checked", 1001).containsEntry("missing", 1001);
+    assertThat(checked.renewals().stream().mapToInt(List::size).sum())
+        .as("the hourly sweep finds the others")
+        .isEqualTo(200);
+  }
+
+  @Test
+  void shouldForgetChannelsThatEndedAMonthAgo() {
+    channel(calendar, "2026-02-08T05:00:00Z", "2026-02-15T05:00:00Z", null);
+    rows.add("UPDATE watch_channels SET state = 'stopped'");
+    channel(calendar, "2026-02-08T05:00:00Z", "2026-02-15T05:00:00Z", null);
+
+    assertThat(check.check().result()).containsEntry("deletedRows", 1);
+
+    assertThat(beans.text("SELECT state FROM watch_channels")).isEqualTo("active");
+  }
+
+  private void messages(String result, int count) {
+    rows.add(
+        """
+        INSERT INTO webhook_messages (result, received_at)
+        SELECT :a, CAST(:b AS timestamptz) FROM generate_series(1, :c)
+        """,
+        result,
+        clock.instant().minusSeconds(60).toString(),
+        count);
+  }
+
+  private void reopened(String reason, String health, String state, int count) {
+    for (int i = 0; i < count; i++) {
+      rows.add(
+          """
+          INSERT INTO watch_channels (id, calendar_id, token_sha256, reason, health, state,
+                                      created_at, confirmed_at, expires_at)
+          VALUES (:id, :a, '\\x00', :b, :c, :d, CAST(:e AS timestamptz), CAST(:e AS timestamptz),
+                  CAST(:e AS timestamptz) + interval '6 days')
+          """,
+          other(UUID.randomUUID() + "@example.org"),
+          reason,
+          health,
+          state,
+          clock.instant().minusSeconds(60).toString());
+    }
+  }
+
+  private List<String> open() {
+    return beans.texts(
+        "SELECT kind || ' ' || detail FROM admin_alerts WHERE closed_at IS NULL ORDER BY kind");
   }
 
   private UUID other(String email) {

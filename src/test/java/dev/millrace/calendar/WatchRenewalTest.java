@@ -7,6 +7,7 @@ import dev.millrace.TestClock;
 import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.Integration;
 import dev.millrace.job.JobBeans;
+import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
 import dev.millrace.job.SandboxBeans;
 import dev.millrace.job.SkippedException;
@@ -15,6 +16,7 @@ import dev.millrace.sandbox.SandboxOptions;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -81,6 +83,27 @@ class WatchRenewalTest {
   }
 
   @Test
+  void shouldAskForASweepOnlyWhileThereIsSomethingToDo() {
+    assertThat(renewal.due()).as("no channel yet").isTrue();
+    renew("missing");
+    assertThat(renewal.due()).isFalse();
+
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at)
+        VALUES (:id, :a, '\\x01', 'pending', CAST(:b AS timestamptz) - interval '16 minutes')
+        """,
+        calendar,
+        clock.instant().toString());
+    assertThat(renewal.due()).as("left by a crash").isTrue();
+    renewal.sweep();
+    assertThat(renewal.due()).isFalse();
+
+    clock.advance(Duration.ofDays(5).plusMinutes(1));
+    assertThat(renewal.due()).as("ends within 48 hours").isTrue();
+  }
+
+  @Test
   void shouldTrustTheTimeThatGoogleAnswers() {
     world.sandbox.channels().limitLife(Duration.ofHours(60));
 
@@ -135,7 +158,7 @@ class WatchRenewalTest {
 
     assertThatThrownBy(() -> renew("expiring")).isInstanceOf(GoogleUnavailableException.class);
 
-    assertThat(channels()).containsExactly("active 2026-03-09 06:00 resource", "failed null null");
+    assertThat(channels()).containsExactly("active 2026-03-09 06:00 resource", "pending null null");
     assertThat(renew("expiring").result()).containsEntry("outcome", "renewed");
   }
 
@@ -257,6 +280,191 @@ class WatchRenewalTest {
 
     assertThat(beans.text("SELECT stop_attempts FROM watch_channels")).isEqualTo("5");
     assertThat(world.sandbox.requests().count(Service.CALENDAR, "stop")).isEqualTo(5);
+  }
+
+  @Test
+  void shouldHaveWhatChangedBetweenTwoChannelsRead() {
+    renew("missing");
+
+    assertThat(beans.text("SELECT wanted_at = '2026-03-02T06:00:00Z' FROM calendars"))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void shouldStillBePushedAWeekAfterConnectingBecauseGoogleCanReadTheToken() {
+    renew("missing");
+    clock.advance(Duration.ofDays(6));
+
+    assertThat(renew("expiring").result()).containsEntry("outcome", "renewed");
+
+    assertThat(world.sandbox.channels().live(person.email())).hasSize(1);
+    assertThat(channels())
+        .as("Google took the token for opening and for stopping")
+        .extracting(text -> text.split(" ")[0])
+        .containsExactly("active", "stopped");
+  }
+
+  @Test
+  void shouldHavePushAtEveryMomentThoughRenewalFailsForADay() {
+    renew("missing");
+    clock.advance(Duration.ofDays(5).plusMinutes(1));
+    world.sandbox.faults().add(Fault.serverError(Service.CALENDAR, 503).onPath("watch").times(24));
+    for (int hour = 0; hour < 24; hour++) {
+      assertThat(renewal.sweep().renewals().getFirst())
+          .containsExactly(Map.of("calendarId", calendar.toString(), "reason", "expiring"));
+      assertThatThrownBy(() -> renew("expiring")).isInstanceOf(GoogleUnavailableException.class);
+      assertThat(world.sandbox.channels().live(person.email())).hasSize(1);
+      clock.advance(Duration.ofHours(1));
+    }
+
+    assertThat(renew("expiring").result()).containsEntry("outcome", "renewed");
+
+    assertThat(world.sandbox.channels().live(person.email())).hasSize(1);
+    renewal.sweep();
+    assertThat(beans.texts("SELECT state FROM watch_channels WHERE resource_id IS NOT NULL"))
+        .containsExactlyInAnyOrder("active", "stopped");
+  }
+
+  @Test
+  void shouldStopAChannelThatACrashLeftOpenAtGoogle() {
+    renew("missing");
+    // what a crash leaves between Google's answer and ours: only the first message told the
+    // resource
+    rows.add(
+        "UPDATE watch_channels SET state = 'pending', expires_at = NULL WHERE calendar_id = :a",
+        calendar);
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at)
+        VALUES (:id, :a, '\\x00', 'pending', '2026-03-02T06:00:00Z')
+        """,
+        calendar);
+    clock.advance(Duration.ofMinutes(15));
+    assertThat(renewal.sweep().result())
+        .as("it may still be at work")
+        .containsEntry("abandoned", 0);
+    clock.advance(Duration.ofSeconds(1));
+
+    WatchRenewal.Swept swept = renewal.sweep();
+
+    assertThat(swept.result()).containsEntry("abandoned", 2).containsEntry("stopped", 1);
+    assertThat(beans.texts("SELECT state FROM watch_channels ORDER BY state"))
+        .containsExactly("failed", "stopped");
+    assertThat(world.sandbox.channels().live(person.email())).isEmpty();
+    assertThat(swept.renewals().getFirst())
+        .containsExactly(Map.of("calendarId", calendar.toString(), "reason", "missing"));
+  }
+
+  @Test
+  void shouldStopTheNewChannelOfACalendarThatWasDeselectedMeanwhile() {
+    rows.add("UPDATE calendars SET selected = true WHERE id = :a", calendar);
+    WatchChannels channels = beans.get(WatchChannels.class);
+    UUID channel = UUID.randomUUID();
+    channels.addPending(channel, calendar, new byte[32], "missing");
+    rows.add("UPDATE calendars SET selected = false WHERE id = :a", calendar);
+
+    assertThat(channels.activate(channel, calendar, "resource", clock.instant())).isFalse();
+
+    assertThat(beans.text("SELECT state FROM watch_channels")).isEqualTo("pending");
+    assertThat(beans.text("SELECT wanted_at IS NULL FROM calendars")).isEqualTo("t");
+  }
+
+  @Test
+  void shouldAskForTwoHundredAtMostAndNotStarveAnybodyForTheSakeOfThoseWhoFail() {
+    UUID owner = rows.connection(rows.user("many@example.org", "UTC"), "google_calendar");
+    rows.add(
+        """
+        INSERT INTO calendars (connection_id, user_id, google_id, name, selected)
+        SELECT g.id, g.user_id, 'calendar' || n, 'Calendar', true
+        FROM google_connections g, generate_series(1, 250) n WHERE g.id = :a
+        """,
+        owner);
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, health, created_at)
+        SELECT gen_random_uuid(), k.id, '\\x00', 'failed', 'failed', CAST(:a AS timestamptz)
+        FROM calendars k WHERE google_id <> 'calendar250'
+        """,
+        "2026-03-02T05:00:00Z");
+    String fresh = beans.text("SELECT id FROM calendars WHERE google_id = 'calendar250'");
+
+    WatchRenewal.Swept swept = renewal.sweep();
+
+    assertThat(swept.result()).containsEntry("renewals", 200);
+    assertThat(swept.renewals()).hasSize(2);
+    assertThat(swept.renewals().getFirst().getFirst()).containsEntry("calendarId", fresh);
+  }
+
+  @Test
+  void shouldTellTheOperatorWhenRenewalsFailAndTakeItBackWhenTheyDoNot() {
+    UUID owner = rows.connection(rows.user("many@example.org", "UTC"), "google_calendar");
+    rows.add(
+        """
+        INSERT INTO calendars (connection_id, user_id, google_id, name, selected)
+        SELECT g.id, g.user_id, 'calendar' || n, 'Calendar', true
+        FROM google_connections g, generate_series(1, 20) n WHERE g.id = :a
+        """,
+        owner);
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, health, created_at,
+                                    expires_at)
+        SELECT gen_random_uuid(), k.id, '\\x00', CASE WHEN few THEN 'failed' ELSE 'active' END,
+               CASE WHEN few THEN 'failed' ELSE 'ok' END, CAST(:a AS timestamptz),
+               CAST(:b AS timestamptz)
+        FROM (SELECT id, google_id IN ('calendar1', 'calendar2') AS few FROM calendars
+              WHERE google_id LIKE 'calendar%') k
+        """,
+        "2026-03-02T05:00:00Z", "2026-03-09T05:00:00Z");
+
+    renewal.sweep();
+    assertThat(open())
+        .containsExactly("webhook_renewals_failing {\"failed\": 2, \"calendars\": 20}");
+
+    rows.add(
+        """
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at, expires_at)
+        SELECT gen_random_uuid(), k.id, '\\x00', 'active', CAST(:a AS timestamptz),
+               CAST(:b AS timestamptz)
+        FROM calendars k WHERE google_id = 'calendar1'
+        """,
+        "2026-03-02T05:30:00Z",
+        "2026-03-09T05:30:00Z");
+    renewal.sweep();
+    assertThat(open()).as("one of twenty is 5 %").isEmpty();
+  }
+
+  @Test
+  void shouldCountChannelsAndRenewals() {
+    renew("missing");
+    clock.advance(Duration.ofDays(6).plusMinutes(1));
+    assertThatThrownBy(() -> renewal.renew(Map.of("calendarId", UUID.randomUUID().toString())))
+        .isInstanceOf(SkippedException.class);
+
+    renewal.sweep();
+
+    MeterRegistry meters = beans.get(MeterRegistry.class);
+    assertThat(meters.get("webhook.renewals").tag("outcome", "renewed").counter().count()).isOne();
+    assertThat(meters.get("webhook.renewals").tag("outcome", "skipped").counter().count()).isOne();
+    assertThat(meters.get("channels").tag("state", "active").gauge().value()).isOne();
+    assertThat(meters.get("channels").tag("state", "failed").gauge().value()).isZero();
+    assertThat(meters.get("channels.expiring.24h").gauge().value()).isOne();
+    assertThat(meters.get("external.calls").tag("service", "google_calendar").counter().count())
+        .isOne();
+  }
+
+  @Test
+  void shouldNameAReasonThatIsNone() {
+    assertThatThrownBy(() -> renew("because"))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("'reason'")
+        .hasMessageContaining("because")
+        .hasMessageContaining("unconfirmed");
+  }
+
+  private List<String> open() {
+    return beans.texts(
+        "SELECT kind || ' ' || detail FROM admin_alerts WHERE closed_at IS NULL ORDER BY kind");
   }
 
   private WatchRenewal.Renewed renew(String reason) {

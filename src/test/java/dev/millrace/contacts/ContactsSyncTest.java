@@ -67,7 +67,7 @@ class ContactsSyncTest {
             .organization("Analytical Engines")
             .city("London"));
 
-    ContactsSync.Synced synced = run();
+    ContactsSyncResult synced = run();
 
     assertThat(synced.result())
         .containsEntry("mode", "full")
@@ -147,14 +147,14 @@ class ContactsSyncTest {
     rows.suggestion(user, contact, "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
     world.sandbox.contacts().delete(person.email(), ada);
 
-    ContactsSync.Synced synced = run();
+    ContactsSyncResult synced = run();
 
     assertThat(synced.result()).containsEntry("archived", 1);
     assertThat(synced.withdrawn()).containsExactly(user);
     assertThat(beans.text("SELECT archived_by FROM contacts")).isEqualTo("google_delete");
     assertThat(beans.text("SELECT state || ' ' || dismiss_reason FROM suggestions"))
         .isEqualTo("dismissed contact_removed");
-    ContactsSync.Synced again = run();
+    ContactsSyncResult again = run();
     assertThat(again.result()).containsEntry("archived", 0);
     assertThat(again.withdrawn()).isEmpty();
   }
@@ -241,7 +241,7 @@ class ContactsSyncTest {
     }
     world.sandbox.faults().add(Fault.serverError(Service.PEOPLE, 503).withQuery("pageToken"));
 
-    ContactsSync.Synced failed = reads("incremental", 0);
+    ContactsSyncResult failed = reads("incremental", 0);
 
     assertThat(beans.text("SELECT count(*) FROM contacts")).isEqualTo("1000");
     assertThat(failed.changed()).containsExactly(user);
@@ -319,7 +319,7 @@ class ContactsSyncTest {
   void shouldSkipAndHaveTheUserToldWhenTheGrantIsDead() {
     world.sandbox.grants().revoke(person.email());
 
-    ContactsSync.Synced synced = run();
+    ContactsSyncResult synced = run();
 
     assertThat(synced.result()).containsEntry("skippedReason", "invalid_grant");
     assertThat(synced.changed()).as("pages may have been read before").containsExactly(user);
@@ -366,17 +366,17 @@ class ContactsSyncTest {
         .hasMessageContaining("incremental");
   }
 
-  private ContactsSync.Synced run() {
+  private ContactsSyncResult run() {
     return run("incremental");
   }
 
-  private ContactsSync.Synced run(String type) {
-    ContactsSync.Synced synced = reads(type, 0);
+  private ContactsSyncResult run(String type) {
+    ContactsSyncResult synced = reads(type, 0);
     sync.settle(synced);
     return synced;
   }
 
-  private ContactsSync.Synced reads(String type, int attemptsMade) {
+  private ContactsSyncResult reads(String type, int attemptsMade) {
     return sync.sync(
         Map.of("userId", user.toString(), "syncType", type, "trigger", "scheduled"),
         "job",

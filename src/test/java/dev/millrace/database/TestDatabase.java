@@ -21,7 +21,9 @@ public final class TestDatabase {
       dataSource = start();
     }
     JdbcClient.create(dataSource)
-        .sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE")
+        .sql(
+            "TRUNCATE users, webhook_messages, webhook_failures, job_runs, admin_alerts,"
+                + " full_read_places CASCADE")
         .update();
     return dataSource;
   }

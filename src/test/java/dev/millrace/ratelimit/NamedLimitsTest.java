@@ -38,6 +38,7 @@ class NamedLimitsTest {
     "google-calendar,10,PT1M,ratelimit:google:user",
     "google-calendar-jobs,300,PT1M,ratelimit:google-calendar-jobs",
     "google-people-jobs,60,PT1M,ratelimit:google-people-jobs",
+    "google-people-full,10,PT1M,ratelimit:google-people-full",
     "google-token,10,PT1S,ratelimit:google-token",
     "google-contacts,500,PT1M,ratelimit:google-contacts",
     "sms-outgoing,10,PT1H,ratelimit:sms:user",
@@ -53,7 +54,7 @@ class NamedLimitsTest {
         .returns(quota, RateLimit::quota)
         .returns(window, RateLimit::window)
         .returns(prefix, RateLimit::prefix);
-    assertThat(limits.names()).hasSize(12);
+    assertThat(limits.names()).hasSize(13);
   }
 
   @Test
@@ -71,7 +72,7 @@ class NamedLimitsTest {
 
     assertThat(limits.get("sms-incoming").quota()).isEqualTo(30);
     assertThat(limits.get("api").whenUnreachable()).isEqualTo(WhenUnreachable.CLOSED);
-    assertThat(limits.names()).hasSize(12);
+    assertThat(limits.names()).hasSize(13);
   }
 
   @ParameterizedTest

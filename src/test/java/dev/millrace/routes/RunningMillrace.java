@@ -54,12 +54,15 @@ import org.springframework.test.context.DynamicPropertySource;
       "spring.quartz.auto-startup=false",
       "camel.component.quartz.auto-start-scheduler=false",
       "millrace.sandbox.enabled=false",
+      // all tests together begin more full reads in a minute than Google would like
+      "millrace.rate-limits.google-people-full.quota=1000",
       "app.public-base-url=https://millrace.example",
       "app.mail-from=Millrace <no-reply@millrace.example>"
     })
 abstract class RunningMillrace {
 
-  static final Sandbox SANDBOX = Sandbox.start(SandboxOptions.defaults().withoutData());
+  static final Sandbox SANDBOX =
+      Sandbox.start(SandboxOptions.defaults().withoutData().allowHttpPush(true));
 
   @Autowired JdbcClient jdbc;
   @Autowired ProducerTemplate producer;
@@ -84,7 +87,9 @@ abstract class RunningMillrace {
         .ignoreException(PessimisticLockingFailureException.class)
         .until(
             () ->
-                jdbc.sql("TRUNCATE users, webhook_messages, job_runs, admin_alerts CASCADE")
+                jdbc.sql(
+                            "TRUNCATE users, webhook_messages, webhook_failures, job_runs, admin_alerts,"
+                                + " full_read_places CASCADE")
                         .update()
                     == 0);
     SANDBOX.faults().clear();

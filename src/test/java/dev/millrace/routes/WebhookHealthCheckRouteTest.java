@@ -28,8 +28,20 @@ class WebhookHealthCheckRouteTest extends RunningMillrace {
         .extracting(job -> job.path("calendarId").asText() + " " + job.path("reason").asText())
         .containsExactly(missing + " missing");
     assertThat(added("calendar-sync"))
-        .extracting(job -> job.path("calendarId").asText() + " " + job.path("trigger").asText())
-        .containsExactly(silent + " probe");
+        .extracting(job -> job.path("userId").asText() + " " + job.path("trigger").asText())
+        .containsExactly(userOf(silent) + " probe");
+    assertThat(
+            jdbc.sql("SELECT id FROM calendars WHERE wanted_at IS NOT NULL")
+                .query(UUID.class)
+                .list())
+        .containsExactly(silent);
+  }
+
+  private UUID userOf(UUID calendar) {
+    return jdbc.sql("SELECT user_id FROM calendars WHERE id = :id")
+        .param("id", calendar)
+        .query(UUID.class)
+        .single();
   }
 
   private UUID calendar(String email) {

@@ -7,6 +7,7 @@ import dev.millrace.sandbox.http.Response;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -71,7 +72,7 @@ final class ConsentPage {
                 Scopes.parse(query.get("scope")),
                 redirectUri,
                 "offline".equals(query.get("access_type")),
-                "consent".equals(query.get("prompt")),
+                query.has("prompt") && List.of(query.get("prompt").split(" ")).contains("consent"),
                 query.get("code_challenge"),
                 method));
     return back(query, "code=" + encode(code) + "&scope=" + encode(query.get("scope")));

@@ -5,6 +5,7 @@ import dev.millrace.sandbox.http.Request;
 import dev.millrace.sandbox.http.Response;
 import dev.millrace.sandbox.http.Service;
 import dev.millrace.sandbox.http.StandIn;
+import java.time.Clock;
 
 /** Google's OAuth: {@code /token}, {@code /revoke} and the consent page. */
 public final class OAuthService implements StandIn {
@@ -14,9 +15,10 @@ public final class OAuthService implements StandIn {
   private final RevokeEndpoint revoke;
   private final ConsentPage consent;
 
-  public OAuthService(OAuthClient client, Grants grants, AuthorizationCodes codes, Accounts known) {
+  public OAuthService(
+      OAuthClient client, Grants grants, AuthorizationCodes codes, Accounts known, Clock clock) {
     this.grants = grants;
-    this.token = new TokenEndpoint(client, grants, codes);
+    this.token = new TokenEndpoint(client, grants, codes, new IdTokens(client, clock));
     this.revoke = new RevokeEndpoint(grants);
     this.consent = new ConsentPage(client, codes, known);
   }

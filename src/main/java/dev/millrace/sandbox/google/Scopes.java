@@ -16,6 +16,9 @@ public final class Scopes {
       "https://www.googleapis.com/auth/contacts.readonly";
   public static final String CONTACTS = "https://www.googleapis.com/auth/contacts";
 
+  static final String OPENID = "openid";
+  static final String EMAIL = "email";
+
   private Scopes() {}
 
   static Set<String> parse(String scope) {

@@ -16,11 +16,13 @@ final class TokenEndpoint {
   private final OAuthClient client;
   private final Grants grants;
   private final AuthorizationCodes codes;
+  private final IdTokens idTokens;
 
-  TokenEndpoint(OAuthClient client, Grants grants, AuthorizationCodes codes) {
+  TokenEndpoint(OAuthClient client, Grants grants, AuthorizationCodes codes, IdTokens idTokens) {
     this.client = client;
     this.grants = grants;
     this.codes = codes;
+    this.idTokens = idTokens;
   }
 
   Response answer(Request request) {
@@ -151,6 +153,9 @@ final class TokenEndpoint {
     }
     body.put("scope", Scopes.join(new TreeSet<>(scopes)));
     body.put("token_type", "Bearer");
+    if (scopes.contains(Scopes.OPENID)) {
+      body.put("id_token", idTokens.of(grant.account(), scopes.contains(Scopes.EMAIL)));
+    }
     return Response.json(200, body)
         .with("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate")
         .with("Pragma", "no-cache");

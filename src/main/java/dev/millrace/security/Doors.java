@@ -1,0 +1,35 @@
+package dev.millrace.security;
+
+import java.util.Arrays;
+import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** Whose each address is. The first that matches counts; what none names is nobody's. */
+final class Doors {
+
+  private static final PathPatternRequestMatcher.Builder PATHS =
+      PathPatternRequestMatcher.withDefaults();
+
+  /** Anybody's: browsers and messages come here from Google, and bring their own proof. */
+  static final RequestMatcher OPEN =
+      new OrRequestMatcher(
+          PATHS.matcher(HttpMethod.GET, "/api/calendar/oauth/callback"),
+          PATHS.matcher(HttpMethod.GET, "/api/contacts/oauth/callback"),
+          PATHS.matcher(HttpMethod.POST, "/api/webhooks/calendar"));
+
+  /** A signed-in user's own. */
+  static final RequestMatcher USERS = any("/api/calendar/**", "/api/contacts/**", "/api/sync/**");
+
+  /** The operator's: all the rest of the API. */
+  static final RequestMatcher ADMIN =
+      new OrRequestMatcher(PATHS.matcher("/api/**"), EndpointRequest.to("consumption"));
+
+  private Doors() {}
+
+  private static RequestMatcher any(String... paths) {
+    return new OrRequestMatcher(Arrays.stream(paths).<RequestMatcher>map(PATHS::matcher).toList());
+  }
+}
