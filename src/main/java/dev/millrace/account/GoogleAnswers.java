@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
@@ -38,11 +39,13 @@ public class GoogleAnswers {
   private static final Set<String> SWITCHED_OFF = Set.of("accessNotConfigured", "SERVICE_DISABLED");
 
   private final ObjectMapper json;
+  private final ListAnswer lists;
   private final Clock clock;
   private final MeterRegistry meters;
 
   public GoogleAnswers(ObjectMapper json, Clock clock, MeterRegistry meters) {
     this.json = json;
+    this.lists = new ListAnswer(json);
     this.clock = clock;
     this.meters = meters;
   }
@@ -61,8 +64,14 @@ public class GoogleAnswers {
     return read(operation, response, json::readTree);
   }
 
-  /** The same, with a body that {@code reader} reads. */
-  JsonNode read(String operation, ClientHttpResponse response, BodyReader reader)
+  /** The same of a page, whose list goes to {@code each} element by element. */
+  JsonNode page(
+      String operation, ClientHttpResponse response, String list, Consumer<JsonNode> each)
+      throws IOException {
+    return read(operation, response, body -> lists.read(body, list, each));
+  }
+
+  private JsonNode read(String operation, ClientHttpResponse response, BodyReader reader)
       throws IOException {
     int status = response.getStatusCode().value();
     HttpHeaders headers = response.getHeaders();
@@ -93,11 +102,8 @@ public class GoogleAnswers {
   }
 
   /**
-   * No answer came, or not to its end. Spring's exception quotes the address, the one below it does
-   * not.
-   *
-   * @return a {@link PermanentException} if the answer is longer than {@code google.max-answer},
-   *     else a {@link GoogleUnavailableException}
+   * No answer came, or one that is too long. Spring's exception quotes the address, the one below
+   * it does not.
    */
   public RuntimeException none(String operation, ResourceAccessException failure) {
     if (failure.getCause() instanceof BoundedAnswers.TooLarge tooLarge) {
@@ -155,8 +161,7 @@ public class GoogleAnswers {
     meters.counter("external.calls", "service", service, "code", code).increment();
   }
 
-  /** Reads a body. */
-  interface BodyReader {
+  private interface BodyReader {
     JsonNode read(InputStream body) throws IOException;
   }
 }

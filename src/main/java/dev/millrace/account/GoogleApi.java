@@ -1,16 +1,15 @@
 package dev.millrace.account;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.millrace.account.GoogleAnswers.BodyReader;
-import dev.millrace.job.PermanentException;
 import dev.millrace.job.Quota;
 import dev.millrace.job.WaitException;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -34,23 +33,18 @@ public class GoogleApi {
   private final Quota quota;
   private final List<URI> bases;
   private final GoogleAnswers answers;
-  private final ObjectMapper json;
-  private final ListAnswer lists;
 
   public GoogleApi(
       RestClient googleClient,
       GoogleProperties google,
       TokenProvider tokens,
       Quota quota,
-      GoogleAnswers answers,
-      ObjectMapper json) {
+      GoogleAnswers answers) {
     this.http = googleClient.mutate().requestInterceptor(new ReadOnly()).build();
     this.tokens = tokens;
     this.quota = quota;
     this.bases = List.of(google.calendarBase(), google.peopleBase());
     this.answers = answers;
-    this.json = json;
-    this.lists = new ListAnswer(json);
   }
 
   /**
@@ -64,10 +58,10 @@ public class GoogleApi {
    * @throws GoogleUnavailableException on 408, 5xx, an I/O error or an unreadable answer
    * @throws DeadGrantException if there is no token to be had
    * @throws ConfigurationException if the API is not switched on for this application
-   * @throws PermanentException if the answer is longer than {@code google.max-answer}
+   * @throws dev.millrace.job.PermanentException if the answer is longer than google.max-answer
    */
   public JsonNode get(UUID connectionId, String operation, URI uri) {
-    return get(connectionId, operation, uri, json::readTree);
+    return get(connectionId, operation, uri, answers::read);
   }
 
   /**
@@ -80,10 +74,11 @@ public class GoogleApi {
    */
   public JsonNode page(
       UUID connectionId, String operation, URI uri, String list, Consumer<JsonNode> each) {
-    return get(connectionId, operation, uri, body -> lists.read(body, list, each));
+    return get(
+        connectionId, operation, uri, (name, answer) -> answers.page(name, answer, list, each));
   }
 
-  private JsonNode get(UUID connectionId, String operation, URI uri, BodyReader reader) {
+  private JsonNode get(UUID connectionId, String operation, URI uri, Reader reader) {
     if (bases.stream().noneMatch(base -> below(base, uri))) {
       throw new IllegalArgumentException(
           operation
@@ -100,7 +95,7 @@ public class GoogleApi {
   }
 
   private JsonNode read(
-      UUID connectionId, String operation, URI uri, AccessToken token, BodyReader reader) {
+      UUID connectionId, String operation, URI uri, AccessToken token, Reader reader) {
     // a connection is one user's
     quota.take(GoogleAnswers.ofPeople(operation) ? PEOPLE : CALENDAR, connectionId.toString());
     try {
@@ -108,7 +103,7 @@ public class GoogleApi {
           .uri(uri)
           .accept(MediaType.APPLICATION_JSON)
           .headers(headers -> headers.setBearerAuth(token.value()))
-          .exchange((request, response) -> answers.read(operation, response, reader));
+          .exchange((request, response) -> reader.read(operation, response));
     } catch (ResourceAccessException e) {
       throw answers.none(operation, e);
     }
@@ -118,5 +113,9 @@ public class GoogleApi {
     return base.getScheme().equals(uri.getScheme())
         && base.getAuthority().equals(uri.getAuthority())
         && uri.getPath().startsWith(base.getPath() + "/");
+  }
+
+  private interface Reader {
+    JsonNode read(String operation, ClientHttpResponse answer) throws IOException;
   }
 }

@@ -41,6 +41,7 @@ public record GoogleProperties(
     @DefaultValue("") String sslBundle) {
 
   public GoogleProperties {
+    base("google.auth-uri", authUri);
     base("google.calendar-base", calendarBase);
     base("google.people-base", peopleBase);
     base("google.token-uri", tokenUri);

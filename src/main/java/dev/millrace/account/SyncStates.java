@@ -152,14 +152,13 @@ public class SyncStates {
   }
 
   /**
-   * Sets the schedule after a job that failed for good. Only an operator can heal it, so it is no
-   * matter of the breaker, and asking again soon is of no use.
+   * Sets the schedule after a run that failed for a reason that does not pass by itself: repeating
+   * it soon would only fail as often. The breaker does not count it.
    */
-  public void refused(SyncState state) {
-    Instant now = clock.instant();
-    Duration pause = SyncSchedule.spread(state.interval(), random);
+  public void putOff(SyncState state) {
+    Instant next = clock.instant().plus(SyncSchedule.spread(state.interval(), random));
     jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id")
-        .param("next", SqlInstant.of(now.plus(pause)))
+        .param("next", SqlInstant.of(next))
         .param("id", state.connectionId())
         .update();
   }

@@ -137,7 +137,7 @@ public class CalendarSync {
       return CalendarSyncResult.of(progress, reason, partial, null);
     }
     if (failure instanceof PermanentException) {
-      states.refused(state);
+      states.putOff(state);
     } else if (attemptsMade == 0) {
       states.failed(state);
     }

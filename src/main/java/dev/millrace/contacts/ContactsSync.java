@@ -162,7 +162,7 @@ public class ContactsSync {
       alert(connection.id(), stopped);
     }
     if (failure instanceof PermanentException) {
-      states.refused(state);
+      states.putOff(state);
     } else if (firstAttempt) {
       states.failed(state);
     }
