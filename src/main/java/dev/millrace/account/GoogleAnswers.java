@@ -3,11 +3,14 @@ package dev.millrace.account;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.job.PermanentException;
 import dev.millrace.job.WaitException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
@@ -32,12 +35,17 @@ public class GoogleAnswers {
           "RATE_LIMIT_EXCEEDED",
           "RESOURCE_EXHAUSTED");
 
+  /** 403 for all users alike, until an operator acts. */
+  private static final Set<String> SWITCHED_OFF = Set.of("accessNotConfigured", "SERVICE_DISABLED");
+
   private final ObjectMapper json;
+  private final ListAnswer lists;
   private final Clock clock;
   private final MeterRegistry meters;
 
   public GoogleAnswers(ObjectMapper json, Clock clock, MeterRegistry meters) {
     this.json = json;
+    this.lists = new ListAnswer(json);
     this.clock = clock;
     this.meters = meters;
   }
@@ -50,13 +58,26 @@ public class GoogleAnswers {
    * @throws WaitException on 429, and on 403 for a used-up quota
    * @throws GoogleRefusal on any other 4xx; 403, 404 and 410 have classes of their own
    * @throws GoogleUnavailableException on 408, 5xx or an unreadable answer
+   * @throws ConfigurationException if the API is not switched on for this application
    */
   public JsonNode read(String operation, ClientHttpResponse response) throws IOException {
+    return read(operation, response, json::readTree);
+  }
+
+  /** The same of a page, whose list goes to {@code each} element by element. */
+  JsonNode page(
+      String operation, ClientHttpResponse response, String list, Consumer<JsonNode> each)
+      throws IOException {
+    return read(operation, response, body -> lists.read(body, list, each));
+  }
+
+  private JsonNode read(String operation, ClientHttpResponse response, BodyReader reader)
+      throws IOException {
     int status = response.getStatusCode().value();
     HttpHeaders headers = response.getHeaders();
     count(operation, String.valueOf(status));
     if (status == 200) {
-      return body(operation, response);
+      return body(operation, response, reader);
     }
     if (status == NO_CONTENT) {
       return json.createObjectNode();
@@ -71,11 +92,25 @@ public class GoogleAnswers {
     if (status == 429 || (status == 403 && USED_UP.contains(reason))) {
       throw new WaitException(RetryAfter.read(headers, clock), "rate_limited");
     }
+    if (status == 403 && SWITCHED_OFF.contains(reason)) {
+      throw new ConfigurationException(
+          "google_api_disabled",
+          "Google, %s: %s: enable the API in the project of google.client-id"
+              .formatted(operation, reason));
+    }
     throw GoogleRefusal.of(operation, status, reason);
   }
 
-  /** No answer came. Spring's exception quotes the address, the one below it does not. */
-  public GoogleUnavailableException none(String operation, ResourceAccessException failure) {
+  /**
+   * No answer came, or one that is too long. Spring's exception quotes the address, the one below
+   * it does not.
+   */
+  public RuntimeException none(String operation, ResourceAccessException failure) {
+    if (failure.getCause() instanceof BoundedAnswers.TooLarge tooLarge) {
+      return new PermanentException(
+          "Google, %s: %s, the limit of google.max-answer"
+              .formatted(operation, tooLarge.getMessage()));
+    }
     count(operation, "io");
     return new GoogleUnavailableException(operation, "io", failure.getCause());
   }
@@ -84,9 +119,10 @@ public class GoogleAnswers {
     return operation.startsWith("people") || operation.startsWith("contactGroups");
   }
 
-  private JsonNode body(String operation, ClientHttpResponse response) throws IOException {
+  private JsonNode body(String operation, ClientHttpResponse response, BodyReader reader)
+      throws IOException {
     try {
-      JsonNode body = json.readTree(response.getBody());
+      JsonNode body = reader.read(response.getBody());
       if (body != null && body.isObject()) {
         return body;
       }
@@ -123,5 +159,9 @@ public class GoogleAnswers {
   private void count(String operation, String code) {
     String service = ofPeople(operation) ? "google_people" : "google_calendar";
     meters.counter("external.calls", "service", service, "code", code).increment();
+  }
+
+  private interface BodyReader {
+    JsonNode read(InputStream body) throws IOException;
   }
 }

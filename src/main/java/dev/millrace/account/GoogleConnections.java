@@ -151,36 +151,16 @@ public class GoogleConnections {
   }
 
   /** Notes a failure that will pass. The status stays what it is, however many there were. */
-  void refreshFailed(UUID id, Instant nextRefreshAt) {
+  void refreshFailed(GoogleConnection read, Instant nextRefreshAt) {
     jdbc.sql(
             """
             UPDATE google_connections
             SET refresh_failures = refresh_failures + 1, next_refresh_at = :next
-            WHERE id = :id AND status = 'active'""")
+            WHERE id = :id AND status = 'active' AND token_version = :version""")
         .param("next", SqlInstant.of(nextRefreshAt))
-        .param("id", id)
+        .param("id", read.id())
+        .param("version", read.tokenVersion())
         .update();
-  }
-
-  /** The next connections to refresh, after the given place in the order of due times. */
-  List<DueRefresh> due(Instant now, DueRefresh after, int limit) {
-    return jdbc.sql(
-            """
-            SELECT id, next_refresh_at, token_version FROM google_connections
-            WHERE status = 'active' AND next_refresh_at <= :now
-              AND (next_refresh_at, id) > (:afterTime, :afterId)
-            ORDER BY next_refresh_at, id LIMIT :limit""")
-        .param("now", SqlInstant.of(now))
-        .param("afterTime", SqlInstant.of(after.nextRefreshAt()))
-        .param("afterId", after.id())
-        .param("limit", limit)
-        .query(
-            (row, i) ->
-                new DueRefresh(
-                    row.getObject("id", UUID.class),
-                    SqlInstant.read(row, "next_refresh_at"),
-                    row.getInt("token_version")))
-        .list();
   }
 
   /** Forgets the tokens, because the user wants no more of it. What is being refreshed is lost. */

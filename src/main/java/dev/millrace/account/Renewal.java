@@ -14,7 +14,9 @@ record Renewal(Outcome outcome, AccessToken token, String reason, boolean discov
     /** Somebody else did it meanwhile. */
     SKIPPED,
     DEAD,
-    TRANSIENT
+    TRANSIENT,
+    /** Another process is at it. */
+    ELSEWHERE
   }
 
   static Renewal refreshed(AccessToken token) {
@@ -27,6 +29,10 @@ record Renewal(Outcome outcome, AccessToken token, String reason, boolean discov
 
   static Renewal dead(String reason, boolean discovered) {
     return new Renewal(Outcome.DEAD, null, reason, discovered);
+  }
+
+  static Renewal elsewhere() {
+    return new Renewal(Outcome.ELSEWHERE, null, "token_refresh_elsewhere", false);
   }
 
   static Renewal unavailable(String reason) {

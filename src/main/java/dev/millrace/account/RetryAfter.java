@@ -14,11 +14,25 @@ final class RetryAfter {
   /** If it does not say: its quotas are counted by the minute. */
   static final Duration DEFAULT = Duration.ofSeconds(60);
 
+  /** Never at once, which would be asking in a circle. */
+  static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  /** A job waits no longer in all; a longer pause would only keep its place taken. */
+  static final Duration LONGEST = Duration.ofHours(24);
+
   private RetryAfter() {}
 
-  /** Reads {@code Retry-After} in either of its forms, seconds or a date. */
+  /** Reads {@code Retry-After} in either of its forms, seconds or a date: 1 second to a day. */
   static Instant read(HttpHeaders headers, Clock clock) {
     Instant now = clock.instant();
+    Instant asked = asked(headers, now);
+    if (asked.isBefore(now.plus(SHORTEST))) {
+      return now.plus(SHORTEST);
+    }
+    return asked.isAfter(now.plus(LONGEST)) ? now.plus(LONGEST) : asked;
+  }
+
+  private static Instant asked(HttpHeaders headers, Instant now) {
     String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
     if (value == null || value.isBlank()) {
       return now.plus(DEFAULT);
@@ -27,9 +41,7 @@ final class RetryAfter {
       return now.plusSeconds(Long.parseLong(value.trim()));
     }
     try {
-      Instant date =
-          ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      return date.isBefore(now) ? now : date;
+      return ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     } catch (DateTimeException e) {
       return now.plus(DEFAULT);
     }

@@ -12,7 +12,16 @@ final class SyncSchedule {
 
   private static final int QUIET_RUNS = 5;
   private static final double STRETCH = 1.5;
-  private static final double SPREAD = 0.25;
+
+  /** A quarter sooner … */
+  private static final double SOONEST = 0.75;
+
+  /**
+   * … and an eighth later: with the quarter of an hour until a due sync is found, and the ten
+   * minutes over which those are spread, a copy is less than an hour over the base interval.
+   */
+  private static final double LATEST = 1.125;
+
   private static final Duration DAY = Duration.ofHours(24);
   private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
   private static final Duration FIRST_BREAK = Duration.ofHours(1);
@@ -47,7 +56,12 @@ final class SyncSchedule {
       RandomGenerator random) {
     boolean firstDay = onboardingUntil != null && now.isBefore(onboardingUntil);
     Duration base = firstDay ? pace.firstDay() : interval;
-    return now.plus(times(base, 1 - SPREAD + 2 * SPREAD * random.nextDouble()));
+    return now.plus(spread(base, random));
+  }
+
+  /** A quarter less to an eighth more. */
+  static Duration spread(Duration base, RandomGenerator random) {
+    return times(base, SOONEST + (LATEST - SOONEST) * random.nextDouble());
   }
 
   /**

@@ -81,18 +81,31 @@ public class SyncStates {
     return new Lease(jdbc, clock, connectionId, owner, length);
   }
 
-  /**
-   * Sets schedule and breaker after a sync that ended well.
-   *
-   * @param changed whether it changed anything here
-   * @param pushed whether Google announces every change
-   */
+  /** {@link #succeeded(SyncState, Integration, SyncTrigger, boolean, boolean, boolean)} of all. */
   public void succeeded(
       SyncState state,
       Integration integration,
       SyncTrigger trigger,
       boolean changed,
       boolean pushed) {
+    succeeded(state, integration, trigger, changed, pushed, true);
+  }
+
+  /**
+   * Sets schedule and breaker after a sync that ended well. One that read only a part does not put
+   * the next one off: what it left out may be announced by nobody.
+   *
+   * @param changed whether it changed anything here
+   * @param pushed whether Google announces every change
+   * @param complete whether everything was read that belongs to the connection
+   */
+  public void succeeded(
+      SyncState state,
+      Integration integration,
+      SyncTrigger trigger,
+      boolean changed,
+      boolean pushed,
+      boolean complete) {
     Instant now = clock.instant();
     SyncPace pace = integration.pace(pushed);
     SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, trigger, changed);
@@ -100,12 +113,14 @@ public class SyncStates {
             """
             UPDATE sync_state SET
               interval_s = :interval, pushed = :pushed, no_change_runs = :quiet, failures = 0,
-              last_success_at = :now, next_sync_at = :next,
+              last_success_at = CASE WHEN :complete THEN :now ELSE last_success_at END,
+              next_sync_at = CASE WHEN :complete THEN :next ELSE least(next_sync_at, :next) END,
               breaker = 'closed', breaker_retry_at = NULL
             WHERE connection_id = :id""")
         .param("interval", step.interval().toSeconds())
         .param("pushed", pushed)
         .param("quiet", step.quietRuns())
+        .param("complete", complete)
         .param("now", SqlInstant.of(now))
         .param(
             "next",
@@ -141,8 +156,9 @@ public class SyncStates {
    * it soon would only fail as often. The breaker does not count it.
    */
   public void putOff(SyncState state) {
+    Instant next = clock.instant().plus(SyncSchedule.spread(state.interval(), random));
     jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id")
-        .param("next", SqlInstant.of(clock.instant().plus(state.interval())))
+        .param("next", SqlInstant.of(next))
         .param("id", state.connectionId())
         .update();
   }

@@ -42,6 +42,11 @@ public enum SyncTrigger {
     return this != MANUAL && this != PROBE && this != WEBHOOK;
   }
 
+  /** Whether a run is about the calendars that somebody wants read, and not about all of them. */
+  public boolean concernsSome() {
+    return this == WEBHOOK || this == RENEWAL || this == PROBE;
+  }
+
   /** Whether Google may be told to announce changes for the first time. */
   public boolean connects() {
     return this == INITIAL || this == RECONNECT;

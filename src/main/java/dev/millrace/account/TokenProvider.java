@@ -1,5 +1,6 @@
 package dev.millrace.account;
 
+import dev.millrace.job.WaitException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -11,6 +12,9 @@ public class TokenProvider {
 
   /** Long enough for any job that asks once and then reads page after page. */
   public static final Duration DEFAULT_VALIDITY = Duration.ofMinutes(5);
+
+  /** Google mostly answers another process by then. */
+  private static final Duration ELSEWHERE = Duration.ofSeconds(2);
 
   private final GoogleConnections connections;
   private final TokenRenewal renewal;
@@ -33,7 +37,7 @@ public class TokenProvider {
    * @throws DeadGrantException if only the user can heal the connection
    * @throws GoogleUnavailableException if Google gives no token now
    * @throws ConfigurationException if Google does not accept this application, or the key is wrong
-   * @throws dev.millrace.job.WaitException if Google asks for a pause
+   * @throws WaitException if Google asks for a pause, or another process asks it just now
    */
   public AccessToken get(UUID connectionId, Duration minValidity) {
     GoogleConnection connection =
@@ -66,12 +70,13 @@ public class TokenProvider {
     return new DeadGrantException(reason, discovered);
   }
 
-  private static AccessToken token(Renewal renewal) {
+  private AccessToken token(Renewal renewal) {
     return switch (renewal.outcome()) {
       case REFRESHED, SKIPPED -> renewal.token();
       case DEAD -> throw new DeadGrantException(renewal.reason(), renewal.discovered());
       case TRANSIENT ->
           throw new GoogleUnavailableException("token refresh", renewal.reason(), null);
+      case ELSEWHERE -> throw new WaitException(clock.instant().plus(ELSEWHERE), renewal.reason());
     };
   }
 }

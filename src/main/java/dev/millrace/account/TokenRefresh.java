@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
  * <p>{@link TokenProvider} refreshes whatever a sync needs; this sweep is the safety net for
  * accounts that nothing reads. Each connection is on its own: one that fails stops no other. Only
  * two things end the sweep, because they are the same for all: Google does not accept this
- * application, or asks for a pause.
+ * application, or asks for a pause. It also finds dead grants again whose users nobody told.
  */
 @Component
 public class TokenRefresh {
@@ -32,6 +32,7 @@ public class TokenRefresh {
   private static final Logger LOG = LoggerFactory.getLogger(TokenRefresh.class);
 
   private final GoogleConnections connections;
+  private final DueRefreshes due;
   private final TokenRenewal renewal;
   private final GrantHealth health;
   private final AdminAlerts alerts;
@@ -41,6 +42,7 @@ public class TokenRefresh {
 
   public TokenRefresh(
       GoogleConnections connections,
+      DueRefreshes due,
       TokenRenewal renewal,
       GrantHealth health,
       AdminAlerts alerts,
@@ -48,6 +50,7 @@ public class TokenRefresh {
       TokenRefreshProperties settings,
       Clock clock) {
     this.connections = connections;
+    this.due = due;
     this.renewal = renewal;
     this.health = health;
     this.alerts = alerts;
@@ -56,18 +59,19 @@ public class TokenRefresh {
     this.clock = clock;
   }
 
-  /** Whether a sweep would find a grant to refresh. */
+  /** Whether a sweep would find a grant to refresh, or a dead one that nobody told its user of. */
   public boolean due() {
-    return !connections.due(clock.instant(), DueRefresh.START, 1).isEmpty();
+    return !due.after(DueRefresh.START, clock.instant(), 1).isEmpty() || !due.unnoticed().isEmpty();
   }
 
   /**
    * Runs one job.
    *
    * @param data {@code {}} for all that are due, or {@code {"connectionId"}} for one, due or not
-   * @throws ConfigurationException if Google does not accept this application; an alert is open
-   *     then
-   * @throws WaitException if Google asked for a pause
+   * @return also what ended the sweep early: a {@link WaitException} if Google asked for a pause, a
+   *     {@link ConfigurationException} if it does not accept this application or no stored token
+   *     opens; an alert is open then. {@link #settle} throws it
+   * @throws PermanentException if connectionId is no UUID or unknown
    */
   public TokenRefreshResult run(Map<String, Object> data) {
     SweepTally tally = new SweepTally();
@@ -77,12 +81,27 @@ public class TokenRefresh {
     } else {
       sweep(tally);
     }
-    TokenRefreshResult result = tally.result();
+    closeAlerts(tally);
+    TokenRefreshResult result = tally.result(only == null ? due.unnoticed() : List.of());
     health.observe(result);
-    if (tally.stopped() != null) {
-      throw tally.stopped();
+    return result;
+  }
+
+  /** The job's return value, once the reminders are on their way; or what ended the sweep. */
+  public TokenRefreshResult settle(TokenRefreshResult result) {
+    if (result.failure() != null) {
+      throw result.failure();
     }
     return result;
+  }
+
+  private void closeAlerts(SweepTally tally) {
+    if (tally.stopped() == null && tally.count(Renewal.Outcome.REFRESHED) > 0) {
+      alerts.close("oauth_client_broken");
+      if (!tally.anyUnreadable()) {
+        alerts.close("encryption_key_wrong");
+      }
+    }
   }
 
   private void one(UUID id, SweepTally tally) {
@@ -100,12 +119,12 @@ public class TokenRefresh {
     try (ExecutorService workers =
         Executors.newFixedThreadPool(settings.parallel(), Thread.ofVirtual().factory())) {
       while (tally.stopped() == null && clock.instant().isBefore(deadline)) {
-        List<DueRefresh> chunk = connections.due(now, last, settings.chunk());
+        List<DueRefresh> chunk = due.after(last, now, settings.chunk());
         if (chunk.isEmpty()) {
           return;
         }
         chunk.stream()
-            .map(due -> workers.submit(() -> refreshUntil(deadline, due, tally)))
+            .map(one -> workers.submit(() -> refreshUntil(deadline, one, tally)))
             .toList()
             .forEach(TokenRefresh::await);
         last = chunk.getLast();
@@ -113,32 +132,34 @@ public class TokenRefresh {
     }
   }
 
-  private void refreshUntil(Instant deadline, DueRefresh due, SweepTally tally) {
+  private void refreshUntil(Instant deadline, DueRefresh one, SweepTally tally) {
     if (tally.stopped() == null && clock.instant().isBefore(deadline)) {
-      refresh(due, tally);
+      refresh(one, tally);
     }
   }
 
-  private void refresh(DueRefresh due, SweepTally tally) {
+  private void refresh(DueRefresh one, SweepTally tally) {
     try {
-      Renewal renewed = renewal.renew(due.id(), due.tokenVersion());
-      tally.add(due.id(), renewed);
+      Renewal renewed = renewal.renew(one.id(), one.tokenVersion());
+      tally.add(one.id(), renewed);
       count(renewed.outcome().name());
-      if (renewed.outcome() == Renewal.Outcome.REFRESHED) {
-        alerts.close("oauth_client_broken");
-      }
     } catch (ConfigurationException e) {
-      count("broken");
       alerts.raise(e.alert(), e.alert(), Map.of("message", e.getMessage()));
-      tally.stop(e);
+      if (e.alert().equals("encryption_key_wrong")) {
+        count("unreadable");
+        tally.unreadable(one.id(), e);
+      } else {
+        count("broken");
+        tally.stop(e);
+      }
     } catch (WaitException e) {
       count("paused");
       tally.stop(e);
     } catch (RuntimeException e) {
       // one row that nobody can handle must not keep the others from being refreshed
       count("error");
-      LOG.warn("token refresh of connection {} failed", due.id(), e);
-      tally.add(due.id(), Renewal.unavailable("error"));
+      LOG.warn("token refresh of connection {} failed", one.id(), e);
+      tally.add(one.id(), Renewal.unavailable("error"));
     }
   }
 

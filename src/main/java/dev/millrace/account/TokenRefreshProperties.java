@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The hourly sweep over grants.
  *
  * @param chunk rows read at a time, 200
- * @param parallel calls to Google at a time, 4; each holds one database connection
+ * @param parallel calls to Google at a time, 4
  * @param timeout 5 min, after which the rest is left to the next sweep
  */
 @ConfigurationProperties("millrace.token-refresh")

@@ -2,6 +2,7 @@ package dev.millrace.account;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.millrace.job.Batches;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -10,7 +11,10 @@ import java.util.UUID;
  * What a sweep found.
  *
  * @param skipped were refreshed by somebody else meanwhile
- * @param died the grants found dead now; each is a reminder to send, and no part of the answer
+ * @param died the grants whose users are to be reminded: found dead now, or earlier without anybody
+ *     being told. No part of the answer
+ * @param failure what ended the sweep early; null otherwise. The route throws it once the reminders
+ *     are on their way
  */
 public record TokenRefreshResult(
     int checked,
@@ -18,10 +22,12 @@ public record TokenRefreshResult(
     int dead,
     @JsonProperty("transient") int unavailable,
     int skipped,
-    @JsonIgnore List<UUID> died) {
+    @JsonIgnore List<UUID> died,
+    @JsonIgnore RuntimeException failure) {
 
-  /** One job for token-health-reminder a grant. */
-  public List<Map<String, String>> reminders() {
-    return died.stream().map(id -> Map.of("connectionId", id.toString())).toList();
+  /** Jobs for token-health-reminder, one a grant, in batches. */
+  public List<List<Map<String, Object>>> reminders() {
+    return Batches.of(
+        died.stream().map(id -> Map.<String, Object>of("connectionId", id.toString())).toList());
   }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -16,9 +15,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Renews the token of one connection, for the sweep and for whoever needs a token now.
  *
- * <p>A lock in the database, one a connection, keeps two processes from asking Google for the same
- * token. It is held for one request, at most 15 seconds. Reconnecting takes no lock, so every write
- * still compares the version of the token that it replaces.
+ * <p>{@link RefreshTurns} keep two from asking Google for the same token. Reconnecting takes no
+ * turn, so every write still compares the version of the token that it replaces.
  */
 @Component
 class TokenRenewal {
@@ -32,8 +30,8 @@ class TokenRenewal {
   private final GoogleConnections connections;
   private final OAuthClient oauth;
   private final TokenCipher cipher;
-  private final JdbcClient jdbc;
-  private final TransactionTemplate ownTransaction;
+  private final RefreshTurns turns;
+  private final TransactionTemplate outsideOfTransactions;
   private final Clock clock;
   private final RandomGenerator random = RandomGenerator.getDefault();
 
@@ -41,16 +39,17 @@ class TokenRenewal {
       GoogleConnections connections,
       OAuthClient oauth,
       TokenCipher cipher,
-      JdbcClient jdbc,
+      RefreshTurns turns,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.connections = connections;
     this.oauth = oauth;
     this.cipher = cipher;
-    this.jdbc = jdbc;
-    this.ownTransaction = new TransactionTemplate(transactions);
+    this.turns = turns;
+    this.outsideOfTransactions = new TransactionTemplate(transactions);
     // a caller that rolls back must not undo what Google already did
-    this.ownTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    this.outsideOfTransactions.setPropagationBehavior(
+        TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
     this.clock = clock;
   }
 
@@ -60,18 +59,14 @@ class TokenRenewal {
    * @throws dev.millrace.job.WaitException if Google asks for a pause
    */
   Renewal renew(UUID connectionId, int knownVersion) {
-    return ownTransaction.execute(
-        status -> {
-          jdbc.sql("SET LOCAL lock_timeout = '30s'").update();
-          jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('token:' || :id, 0))")
-              .param("id", connectionId.toString())
-              .query((row, i) -> true)
-              .single();
-          return underLock(connectionId, knownVersion);
-        });
+    return outsideOfTransactions.execute(
+        status ->
+            turns
+                .take(connectionId, () -> inTurn(connectionId, knownVersion))
+                .orElseGet(Renewal::elsewhere));
   }
 
-  private Renewal underLock(UUID connectionId, int knownVersion) {
+  private Renewal inTurn(UUID connectionId, int knownVersion) {
     Optional<GoogleConnection> found = connections.find(connectionId);
     if (found.isEmpty()) {
       return Renewal.dead("disconnected", false);
@@ -90,7 +85,7 @@ class TokenRenewal {
     } catch (DeadGrantException e) {
       return dead(connection, connection.tokenVersion(), e.reason());
     } catch (GoogleUnavailableException e) {
-      connections.refreshFailed(connection.id(), retryAt(connection.refreshFailures()));
+      connections.refreshFailed(connection, retryAt(connection.refreshFailures()));
       return Renewal.unavailable(e.reason());
     }
   }

@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param syncToken null before the first full read, and after Google refused it
  * @param fingerprint of the fixed parameters the token belongs to
  * @param generation of the last full read: rows of an older one are leftovers
+ * @param wantedAt when somebody last wanted it read; null if it was read since
  */
 record Calendar(
     UUID id,
@@ -21,4 +22,5 @@ record Calendar(
     String fingerprint,
     Window window,
     long generation,
-    Instant fullSyncedAt) {}
+    Instant fullSyncedAt,
+    Instant wantedAt) {}

@@ -6,6 +6,7 @@ import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.GoogleProperties;
 import dev.millrace.account.Lease;
 import dev.millrace.account.SyncStates;
+import dev.millrace.job.PermanentException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 class CalendarListSync {
 
   private static final int PAGE_SIZE = 250;
+
+  /** Five thousand calendars: who has more is sent the same pages in a circle. */
+  private static final int MOST_PAGES = 20;
 
   private final GoogleApi google;
   private final URI base;
@@ -48,7 +52,12 @@ class CalendarListSync {
   void read(GoogleConnection connection, Lease lease, SyncProgress progress) {
     List<JsonNode> entries = new ArrayList<>();
     String pageToken = "";
+    int pages = 0;
     do {
+      if (++pages > MOST_PAGES) {
+        throw new PermanentException(
+            "Google, calendarList.list: the list has more than %d pages".formatted(MOST_PAGES));
+      }
       JsonNode page = google.get(connection.id(), "calendarList.list", uri(pageToken));
       progress.called();
       page.path("items").forEach(entries::add);
@@ -66,7 +75,7 @@ class CalendarListSync {
   private RowChanges write(GoogleConnection connection, List<JsonNode> entries) {
     List<String> listed = new ArrayList<>();
     for (JsonNode entry : entries) {
-      if (!entry.path("deleted").asBoolean()) {
+      if (!entry.path("deleted").asBoolean() && entry.hasNonNull("id")) {
         listed.add(entry.path("id").asText());
         upsert(connection, entry);
       }
@@ -91,7 +100,7 @@ class CalendarListSync {
         .param("connection", connection.id())
         .param("user", connection.userId())
         .param("google", entry.path("id").asText())
-        .param("name", own.isEmpty() ? entry.path("summary").asText() : own)
+        .param("name", (own.isEmpty() ? entry.path("summary").asText() : own).replace("\0", ""))
         .param("zone", entry.path("timeZone").asText("UTC"))
         .param("primary", entry.path("primary").asBoolean())
         .update();

@@ -45,18 +45,31 @@ class CalendarReading {
   }
 
   /**
-   * @param withList whether the list is read first
+   * @param request what the run is about
+   * @param listedLately whether a run about some calendars may spare the list
    * @param progress filled as far as the reading comes
    * @return what ended it, or the first failure of a calendar that may pass; null if all went well
    */
   RuntimeException read(
-      GoogleConnection connection, boolean withList, Lease lease, SyncProgress progress) {
+      GoogleConnection connection,
+      CalendarSyncRequest request,
+      boolean listedLately,
+      Lease lease,
+      SyncProgress progress) {
     try {
       tokens.get(connection.id());
-      if (withList) {
+      List<Calendar> selected = calendars.selected(connection.id());
+      boolean some = request.concernsSome(selected);
+      if (!some || !listedLately) {
         list.read(connection, lease, progress);
+        selected = calendars.selected(connection.id());
       }
-      return readEach(connection, lease, progress);
+      List<Calendar> wanted =
+          some ? selected.stream().filter(request::concerns).toList() : selected;
+      if (wanted.size() < selected.size()) {
+        progress.leftOut();
+      }
+      return readEach(connection, wanted, lease, progress);
     } catch (GoogleRefusal.Forbidden e) {
       return e.scopeMissing() ? tokens.dead(connection.id(), "scope_missing") : e;
     } catch (ConfigurationException e) {
@@ -68,11 +81,10 @@ class CalendarReading {
   }
 
   private RuntimeException readEach(
-      GoogleConnection connection, Lease lease, SyncProgress progress) {
+      GoogleConnection connection, List<Calendar> wanted, Lease lease, SyncProgress progress) {
     RuntimeException first = null;
-    List<Calendar> selected = calendars.selected(connection.id());
     int refused = 0;
-    for (Calendar calendar : selected) {
+    for (Calendar calendar : wanted) {
       try {
         events.sync(connection, calendar, lease, progress);
       } catch (GoogleRefusal.NotFound e) {
@@ -81,7 +93,7 @@ class CalendarReading {
         if (e.scopeMissing()) {
           throw e;
         }
-        calendars.skip(calendar.id(), e.reason());
+        calendars.skip(calendar, e.reason());
       } catch (ConfigurationException
           | DeadGrantException
           | UnauthorizedException
@@ -90,7 +102,7 @@ class CalendarReading {
       } catch (PermanentException e) {
         refused++;
         unreadable(connection, calendar, e);
-        if (refused == selected.size()) {
+        if (refused == wanted.size()) {
           // not one calendar is strange but our question
           return e;
         }
@@ -107,7 +119,7 @@ class CalendarReading {
   }
 
   private void unreadable(GoogleConnection connection, Calendar calendar, PermanentException e) {
-    calendars.skip(calendar.id(), "unreadable");
+    calendars.skip(calendar, "unreadable");
     alerts.raise(
         "calendar_unreadable",
         "calendar_unreadable:" + calendar.id(),

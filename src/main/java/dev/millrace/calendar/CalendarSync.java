@@ -19,8 +19,10 @@ import dev.millrace.job.PermanentException;
 import dev.millrace.job.WaitException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,6 +39,7 @@ public class CalendarSync {
   private final SyncStates states;
   private final SyncRuns runs;
   private final CalendarReading reading;
+  private final ProbeVerdict verdict;
   private final FollowUpRule followUps;
   private final Calendars calendars;
   private final CalendarSyncProperties settings;
@@ -47,6 +50,7 @@ public class CalendarSync {
       SyncStates states,
       SyncRuns runs,
       CalendarReading reading,
+      ProbeVerdict verdict,
       FollowUpRule followUps,
       Calendars calendars,
       CalendarSyncProperties settings,
@@ -55,6 +59,7 @@ public class CalendarSync {
     this.states = states;
     this.runs = runs;
     this.reading = reading;
+    this.verdict = verdict;
     this.followUps = followUps;
     this.calendars = calendars;
     this.settings = settings;
@@ -88,10 +93,13 @@ public class CalendarSync {
       return skipped(run, "breaker_open");
     }
     try (Lease lease = states.lease(run.connection().id(), settings.lease())) {
-      boolean list = !(request.sparesList() && listedLately(state, run.startedAt()));
+      // whoever held the lease before may have changed it
+      SyncState before = states.load(run.connection().id(), GOOGLE_CALENDAR);
+      boolean listedLately = listedLately(before, run.startedAt());
       SyncProgress progress = new SyncProgress();
-      RuntimeException failure = reading.read(run.connection(), list, lease, progress);
-      return judge(run, state, progress, failure, attemptsMade == null ? 0 : attemptsMade);
+      RuntimeException failure =
+          reading.read(run.connection(), request, listedLately, lease, progress);
+      return judge(run, before, progress, failure, attemptsMade == null ? 0 : attemptsMade);
     }
   }
 
@@ -110,16 +118,7 @@ public class CalendarSync {
   private CalendarSyncResult judge(
       Run run, SyncState state, SyncProgress progress, RuntimeException failure, int attemptsMade) {
     if (failure == null) {
-      boolean changed = progress.changes().upserted() + progress.changes().deleted() > 0;
-      runs.staleness(GOOGLE_CALENDAR, state.lastSuccessAt());
-      states.succeeded(
-          state, GOOGLE_CALENDAR, run.trigger(), changed, calendars.pushed(state.connectionId()));
-      runs.add(GOOGLE_CALENDAR, run.ended(progress, SyncRun.Result.SUCCESS, null));
-      return CalendarSyncResult.of(
-          progress,
-          null,
-          followUps.afterSuccess(run.connection(), run.trigger(), state, progress),
-          null);
+      return succeeded(run, state, progress);
     }
     FollowUps partial = followUps.afterPart(run.connection(), progress, failure);
     if (failure instanceof WaitException) {
@@ -132,15 +131,44 @@ public class CalendarSync {
     }
     String reason = reason(failure);
     if (failure instanceof UnauthorizedException
+        && attemptsMade > 0
         && runs.lastReason(state.connectionId()).filter(reason::equals).isPresent()) {
       runs.add(GOOGLE_CALENDAR, run.ended(progress, SyncRun.Result.SKIPPED, reason));
       return CalendarSyncResult.of(progress, reason, partial, null);
     }
-    if (attemptsMade == 0 && !(failure instanceof PermanentException)) {
+    if (failure instanceof PermanentException) {
+      states.putOff(state);
+    } else if (attemptsMade == 0) {
       states.failed(state);
     }
     runs.add(GOOGLE_CALENDAR, run.ended(progress, SyncRun.Result.FAILURE, reason));
     return CalendarSyncResult.of(progress, null, partial, failure);
+  }
+
+  private CalendarSyncResult succeeded(Run run, SyncState state, SyncProgress progress) {
+    if (progress.apiCalls() == 0 && !progress.complete()) {
+      // a late push about a calendar that is not read any more says nothing of the others
+      return skipped(run, "nothing_wanted");
+    }
+    boolean changed = progress.changes().upserted() + progress.changes().deleted() > 0;
+    // before the pace is set, which depends on whether push works
+    List<UUID> missed = verdict.judge(progress.calendars());
+    if (progress.complete()) {
+      runs.staleness(GOOGLE_CALENDAR, state.lastSuccessAt());
+    }
+    states.succeeded(
+        state,
+        GOOGLE_CALENDAR,
+        run.trigger(),
+        changed,
+        calendars.pushed(state.connectionId()),
+        progress.complete());
+    runs.add(GOOGLE_CALENDAR, run.ended(progress, SyncRun.Result.SUCCESS, null));
+    return CalendarSyncResult.of(
+        progress,
+        null,
+        followUps.afterSuccess(run.connection(), run.trigger(), state, progress, missed),
+        null);
   }
 
   private CalendarSyncResult skipped(Run run, String reason) {

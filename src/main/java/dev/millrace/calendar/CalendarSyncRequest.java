@@ -2,15 +2,16 @@ package dev.millrace.calendar;
 
 import dev.millrace.account.SyncTrigger;
 import dev.millrace.job.PermanentException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 
 /**
  * What a calendar-sync job asks for.
  *
- * @param calendarId the calendar a push was about, or null. All selected ones are read all the
- *     same: jobs of one connection merge, and a merged one no longer says which calendars it stands
- *     for. A push only spares the list of calendars.
+ * @param calendarId the calendar a push, a new channel or a probe is about, or null. Jobs of one
+ *     connection merge, and a merged one names only the last: what all of them were about is what
+ *     {@code calendars.wanted_at} says
  */
 record CalendarSyncRequest(UUID userId, UUID calendarId, SyncTrigger trigger) {
 
@@ -22,8 +23,14 @@ record CalendarSyncRequest(UUID userId, UUID calendarId, SyncTrigger trigger) {
         id(data, "userId"), id(data, "calendarId"), SyncTrigger.of(data.get("trigger")));
   }
 
-  boolean sparesList() {
-    return trigger == SyncTrigger.WEBHOOK && calendarId != null;
+  /** Whether some calendars will do; all of them where it is not known which. */
+  boolean concernsSome(Collection<Calendar> selected) {
+    return trigger.concernsSome()
+        && (calendarId != null || selected.stream().anyMatch(c -> c.wantedAt() != null));
+  }
+
+  boolean concerns(Calendar calendar) {
+    return calendar.wantedAt() != null || calendar.id().equals(calendarId);
   }
 
   private static UUID id(Map<String, Object> data, String field) {

@@ -28,7 +28,7 @@ public record CalendarSyncResult(
   static CalendarSyncResult of(
       SyncProgress progress, String skippedReason, FollowUps followUps, RuntimeException failure) {
     return new CalendarSyncResult(
-        progress.calendars(),
+        progress.calendars().size(),
         progress.full(),
         progress.incremental(),
         progress.changes().upserted(),

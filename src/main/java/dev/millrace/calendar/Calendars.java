@@ -18,6 +18,10 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 public class Calendars {
 
+  /** What was wanted while the calendar was read may have come too late for this reading. */
+  private static final String STILL_WANTED =
+      " wanted_at = CASE WHEN wanted_at = :seen THEN NULL ELSE wanted_at END WHERE id = :id";
+
   private final JdbcClient jdbc;
   private final EventRows events;
   private final TransactionOperations transaction;
@@ -35,7 +39,7 @@ public class Calendars {
     return jdbc.sql(
             """
             SELECT id, user_id, google_id, time_zone, sync_token, query_fingerprint, window_start,
-                   window_end, generation, full_synced_at
+                   window_end, generation, full_synced_at, wanted_at
             FROM calendars
             WHERE connection_id = :connection AND selected AND removed_at IS NULL
             ORDER BY is_primary DESC, google_id""")
@@ -51,7 +55,10 @@ public class Calendars {
   public void deselect(UUID calendarId) {
     transaction.executeWithoutResult(
         status -> {
-          jdbc.sql("UPDATE calendars SET selected = false, sync_token = NULL WHERE id = :id")
+          jdbc.sql(
+                  """
+                  UPDATE calendars SET selected = false, sync_token = NULL, wanted_at = NULL
+                  WHERE id = :id""")
               .param("id", calendarId)
               .update();
           events.deleteAll(List.of(calendarId));
@@ -99,31 +106,35 @@ public class Calendars {
   }
 
   /** Ends a full read, in the transaction of its last page. */
-  void fullyRead(UUID calendarId, String syncToken, String fingerprint, Window window) {
+  void fullyRead(Calendar calendar, String syncToken, String fingerprint, Window window) {
     jdbc.sql(
             """
             UPDATE calendars SET
               sync_token = :token, query_fingerprint = :fingerprint, window_start = :start,
-              window_end = :end, full_synced_at = :now, synced_at = :now, skip_reason = NULL
-            WHERE id = :id""")
+              window_end = :end, full_synced_at = :now, synced_at = :now, skip_reason = NULL,
+            """
+                + STILL_WANTED)
         .param("token", syncToken)
         .param("fingerprint", fingerprint)
         .param("start", SqlInstant.of(window.start()))
         .param("end", SqlInstant.of(window.end()))
         .param("now", SqlInstant.of(clock.instant()))
-        .param("id", calendarId)
+        .param("seen", SqlInstant.of(calendar.wantedAt()))
+        .param("id", calendar.id())
         .update();
   }
 
   /** Ends an incremental read, in the transaction of its last page. */
-  void read(UUID calendarId, String syncToken) {
+  void read(Calendar calendar, String syncToken) {
     jdbc.sql(
             """
-            UPDATE calendars SET sync_token = :token, synced_at = :now, skip_reason = NULL
-            WHERE id = :id""")
+            UPDATE calendars SET sync_token = :token, synced_at = :now, skip_reason = NULL,
+            """
+                + STILL_WANTED)
         .param("token", syncToken)
         .param("now", SqlInstant.of(clock.instant()))
-        .param("id", calendarId)
+        .param("seen", SqlInstant.of(calendar.wantedAt()))
+        .param("id", calendar.id())
         .update();
   }
 
@@ -134,10 +145,11 @@ public class Calendars {
   }
 
   /** Notes that a listed calendar could not be read; its rows stay as they are. */
-  void skip(UUID calendarId, String reason) {
-    jdbc.sql("UPDATE calendars SET skip_reason = :reason WHERE id = :id")
+  void skip(Calendar calendar, String reason) {
+    jdbc.sql("UPDATE calendars SET skip_reason = :reason, " + STILL_WANTED)
         .param("reason", reason)
-        .param("id", calendarId)
+        .param("seen", SqlInstant.of(calendar.wantedAt()))
+        .param("id", calendar.id())
         .update();
   }
 
@@ -149,7 +161,9 @@ public class Calendars {
     return transaction.execute(
         status -> {
           jdbc.sql(
-                  "UPDATE calendars SET removed_at = :now, sync_token = NULL WHERE id = ANY (:ids)")
+                  """
+                  UPDATE calendars SET removed_at = :now, sync_token = NULL, wanted_at = NULL
+                  WHERE id = ANY (:ids)""")
               .param("now", SqlInstant.of(clock.instant()))
               .param("ids", calendarIds.toArray(UUID[]::new))
               .update();
@@ -197,7 +211,8 @@ public class Calendars {
         row.getString("query_fingerprint"),
         windowStart == null || windowEnd == null ? null : new Window(windowStart, windowEnd),
         row.getLong("generation"),
-        SqlInstant.read(row, "full_synced_at"));
+        SqlInstant.read(row, "full_synced_at"),
+        SqlInstant.read(row, "wanted_at"));
   }
 
   /** Google may know a zone that this JVM does not yet. */

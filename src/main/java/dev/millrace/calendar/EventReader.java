@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +45,8 @@ final class EventReader {
     JsonNode to = item.path("end");
     LocalDate startDate = date(from);
     LocalDate endDate = startDate == null ? null : endDate(startDate, date(to));
-    Instant start = startDate == null ? instant(from) : midnight(startDate, zone);
-    Instant end = endDate == null ? instant(to) : midnight(endDate, zone);
+    Instant start = startDate == null ? instant(from, zone) : midnight(startDate, zone);
+    Instant end = endDate == null ? instant(to, zone) : midnight(endDate, zone);
     if (start == null) {
       throw new DateTimeException("an event without start");
     }
@@ -88,10 +91,20 @@ final class EventReader {
     return date.atStartOfDay(zone).toInstant();
   }
 
-  private static Instant instant(JsonNode time) {
-    return time.hasNonNull("dateTime")
-        ? OffsetDateTime.parse(time.get("dateTime").asText()).toInstant()
-        : null;
+  /** Google sends an offset, but its rule is that a time with a named zone may do without. */
+  private static Instant instant(JsonNode time, ZoneId calendarZone) {
+    if (!time.hasNonNull("dateTime")) {
+      return null;
+    }
+    TemporalAccessor read =
+        DateTimeFormatter.ISO_DATE_TIME.parseBest(
+            time.get("dateTime").asText(), OffsetDateTime::from, LocalDateTime::from);
+    if (read instanceof OffsetDateTime exact) {
+      return exact.toInstant();
+    }
+    String named = text(time, "timeZone");
+    ZoneId zone = named == null ? calendarZone : ZoneId.of(named);
+    return LocalDateTime.from(read).atZone(zone).toInstant();
   }
 
   private static Instant updated(JsonNode item) {

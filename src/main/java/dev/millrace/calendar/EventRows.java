@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -23,8 +22,6 @@ class EventRows {
 
   /** Suggestions are not made further ahead. */
   static final Duration HORIZON = Duration.ofDays(30);
-
-  private static final String OCCUPIED = " RETURNING google_event_id, etag, busy, start_at, end_at";
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
@@ -81,52 +78,48 @@ class EventRows {
     return ids.isEmpty()
         ? RowChanges.NONE
         : delete(
-            jdbc.sql(
-                    """
-                    DELETE FROM calendar_events WHERE calendar_id = :calendar
-                      AND (google_event_id = ANY (:ids) OR recurring_id = ANY (:ids))"""
-                        + OCCUPIED)
-                .param("calendar", calendar.id())
-                .param("ids", ids.toArray(String[]::new)));
+            """
+            calendar_id = :calendar
+              AND (google_event_id = ANY (:ids) OR recurring_id = ANY (:ids))""",
+            Map.of("calendar", calendar.id(), "ids", ids.toArray(String[]::new)));
   }
 
   RowChanges delete(Calendar calendar, Collection<String> ids) {
     return ids.isEmpty()
         ? RowChanges.NONE
         : delete(
-            jdbc.sql(
-                    """
-                    DELETE FROM calendar_events
-                    WHERE calendar_id = :calendar AND google_event_id = ANY (:ids)"""
-                        + OCCUPIED)
-                .param("calendar", calendar.id())
-                .param("ids", ids.toArray(String[]::new)));
+            "calendar_id = :calendar AND google_event_id = ANY (:ids)",
+            Map.of("calendar", calendar.id(), "ids", ids.toArray(String[]::new)));
   }
 
   /** Deletes what a full read did not meet. */
   RowChanges sweep(Calendar calendar, long generation) {
     return delete(
-        jdbc.sql(
-                """
-                DELETE FROM calendar_events
-                WHERE calendar_id = :calendar AND generation < :generation"""
-                    + OCCUPIED)
-            .param("calendar", calendar.id())
-            .param("generation", generation));
+        "calendar_id = :calendar AND generation < :generation",
+        Map.of("calendar", calendar.id(), "generation", generation));
   }
 
   RowChanges deleteAll(Collection<UUID> calendarIds) {
     return calendarIds.isEmpty()
         ? RowChanges.NONE
-        : delete(
-            jdbc.sql("DELETE FROM calendar_events WHERE calendar_id = ANY (:ids)" + OCCUPIED)
-                .param("ids", calendarIds.toArray(UUID[]::new)));
+        : delete("calendar_id = ANY (:ids)", Map.of("ids", calendarIds.toArray(UUID[]::new)));
   }
 
-  private RowChanges delete(JdbcClient.StatementSpec statement) {
-    List<Occupied> gone = statement.query(EventRows::occupied).list();
+  /** Counts in the database: what goes may be a whole calendar. */
+  private RowChanges delete(String which, Map<String, ?> parameters) {
     Window horizon = horizon();
-    return new RowChanges(0, gone.size(), gone.stream().anyMatch(row -> row.blocks(horizon)));
+    return jdbc.sql(
+            """
+            WITH gone AS (
+              DELETE FROM calendar_events WHERE %s
+              RETURNING busy AND start_at < :horizonEnd AND end_at > :horizonStart AS blocked)
+            SELECT count(*) AS deleted, coalesce(bool_or(blocked), false) AS blocked FROM gone"""
+                .formatted(which))
+        .params(parameters)
+        .param("horizonStart", SqlInstant.of(horizon.start()))
+        .param("horizonEnd", SqlInstant.of(horizon.end()))
+        .query((row, i) -> new RowChanges(0, row.getInt("deleted"), row.getBoolean("blocked")))
+        .single();
   }
 
   private Map<String, Occupied> before(UUID calendarId, Collection<EventRow> events) {

@@ -12,11 +12,7 @@ import dev.millrace.job.PermanentException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -65,12 +61,18 @@ class EventSync {
     if (fullReason == null) {
       try {
         incremental(connection, calendar, lease, progress);
-        progress.readIncrementally();
+        progress.readIncrementally(calendar.id());
         return;
       } catch (GoogleRefusal.Gone e) {
-        calendars.forgetToken(calendar.id());
         fullReason = "gone";
+      } catch (GoogleRefusal e) {
+        if (e.status() != 400) {
+          throw e;
+        }
+        // a garbled token; were the question wrong, the full read would be refused as well
+        fullReason = "token_refused";
       }
+      calendars.forgetToken(calendar.id());
     }
     runs.fullResync(Integration.GOOGLE_CALENDAR, fullReason);
     try {
@@ -79,7 +81,7 @@ class EventSync {
       // a full read uses no token; that it is refused as stale must be Google's own trouble
       throw new GoogleUnavailableException("events.list", "gone_again", e);
     }
-    progress.readFully();
+    progress.readFully(calendar.id());
   }
 
   /** Why the calendar must be read from the start; null if its token will do. */
@@ -115,14 +117,15 @@ class EventSync {
         lease,
         progress,
         syncToken -> {
-          calendars.read(calendar.id(), syncToken);
+          calendars.read(calendar, syncToken);
           return RowChanges.NONE;
         });
   }
 
   private void full(
       GoogleConnection connection, Calendar calendar, Lease lease, SyncProgress progress) {
-    Instant now = clock.instant();
+    // Google ignores fractions
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Window window = new Window(now.minus(settings.past()), now.plus(settings.ahead()));
     long generation = calendars.nextGeneration(calendar.id());
     Reading reading =
@@ -135,7 +138,7 @@ class EventSync {
         progress,
         syncToken -> {
           RowChanges leftovers = rows.sweep(calendar, generation);
-          calendars.fullyRead(calendar.id(), syncToken, query.fingerprint(), window);
+          calendars.fullyRead(calendar, syncToken, query.fingerprint(), window);
           return leftovers;
         });
   }
@@ -151,11 +154,14 @@ class EventSync {
       Function<String, RowChanges> atEnd) {
     String pageToken = "";
     for (int number = 1; number <= settings.maxPages(); number++) {
-      JsonNode page = google.get(connection.id(), "events.list", reading.uri().apply(pageToken));
+      EventPage page = new EventPage(reading.calendar(), reading.window());
+      JsonNode about =
+          google.page(
+              connection.id(), "events.list", reading.uri().apply(pageToken), "items", page::add);
       progress.called();
-      pageToken = page.path("nextPageToken").asText("");
+      pageToken = about.path("nextPageToken").asText("");
       boolean last = pageToken.isEmpty();
-      String syncToken = page.path("nextSyncToken").asText("");
+      String syncToken = about.path("nextSyncToken").asText("");
       if (last && syncToken.isEmpty()) {
         throw new GoogleUnavailableException("events.list", "no_sync_token", null);
       }
@@ -163,7 +169,7 @@ class EventSync {
           transaction.execute(
               status -> {
                 lease.renew();
-                RowChanges written = write(reading, page.path("items"));
+                RowChanges written = page.write(rows, reading.generation());
                 return last ? written.and(atEnd.apply(syncToken)) : written;
               }));
       if (last) {
@@ -173,29 +179,6 @@ class EventSync {
     throw new PermanentException(
         "a calendar has more than %d pages, the limit of millrace.calendar-sync.max-pages"
             .formatted(settings.maxPages()));
-  }
-
-  private RowChanges write(Reading reading, JsonNode items) {
-    List<String> cancelled = new ArrayList<>();
-    List<String> outside = new ArrayList<>();
-    Map<String, EventRow> present = new LinkedHashMap<>();
-    for (JsonNode item : items) {
-      if (EventReader.cancelled(item)) {
-        cancelled.add(item.path("id").asText());
-        present.remove(item.path("id").asText());
-        continue;
-      }
-      Optional<EventRow> event = EventReader.read(item, reading.calendar().zone());
-      // an endless series that is touched comes with instances for decades
-      if (event.filter(e -> reading.window().touches(e.start(), e.end())).isPresent()) {
-        present.put(event.get().googleId(), event.get());
-      } else {
-        outside.add(item.path("id").asText());
-      }
-    }
-    return rows.deleteWithSeries(reading.calendar(), cancelled)
-        .and(rows.delete(reading.calendar(), outside))
-        .and(rows.upsert(reading.calendar(), reading.generation(), present.values()));
   }
 
   /** One pass over the pages of a calendar. */

@@ -4,8 +4,10 @@ import dev.millrace.account.DeadGrantException;
 import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.SyncState;
 import dev.millrace.account.SyncTrigger;
+import dev.millrace.job.Batches;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /** Which jobs a run of calendar-sync gives rise to. */
@@ -20,13 +22,24 @@ class FollowUpRule {
     this.endpoint = endpoint;
   }
 
+  /**
+   * @param missed calendars whose channel did not announce a change
+   */
   FollowUps afterSuccess(
-      GoogleConnection connection, SyncTrigger trigger, SyncState before, SyncProgress progress) {
+      GoogleConnection connection,
+      SyncTrigger trigger,
+      SyncState before,
+      SyncProgress progress,
+      List<UUID> missed) {
+    boolean first = before.lastSuccessAt() == null && progress.complete();
+    // without push a renewal could only be skipped
+    boolean push = endpoint.enabled();
+    String reason = trigger.connects() ? "connect" : "missing";
     return new FollowUps(
         regenerations(connection, progress),
-        before.lastSuccessAt() == null ? List.of(user(connection)) : List.of(),
-        // without push a renewal could only be skipped
-        endpoint.enabled() ? renewals(connection, trigger) : List.of(),
+        first ? List.of(user(connection)) : List.of(),
+        push ? renewals(calendars.withoutChannel(connection.id()), reason) : List.of(),
+        push ? renewals(missed, "missed") : List.of(),
         List.of());
   }
 
@@ -36,6 +49,7 @@ class FollowUpRule {
     boolean died = failure instanceof DeadGrantException dead && dead.discovered();
     return new FollowUps(
         regenerations(connection, progress),
+        List.of(),
         List.of(),
         List.of(),
         died ? List.of(Map.of("connectionId", connection.id().toString())) : List.of());
@@ -48,11 +62,11 @@ class FollowUpRule {
         : List.of();
   }
 
-  private List<Map<String, String>> renewals(GoogleConnection connection, SyncTrigger trigger) {
-    String reason = trigger.connects() ? "connect" : "missing";
-    return calendars.withoutChannel(connection.id()).stream()
-        .map(id -> Map.of("calendarId", id.toString(), "reason", reason))
-        .toList();
+  private static List<List<Map<String, Object>>> renewals(List<UUID> calendars, String reason) {
+    return Batches.of(
+        calendars.stream()
+            .map(id -> Map.<String, Object>of("calendarId", id.toString(), "reason", reason))
+            .toList());
   }
 
   private static Map<String, String> user(GoogleConnection connection) {

@@ -9,14 +9,17 @@ import java.util.Map;
  *
  * @param regenerations for suggestion-regeneration: time within its horizon became busy or free
  * @param generations for suggestion-generation: the first copy of the user's calendar is complete
- * @param renewals for webhook-renewal: Google does not announce changes of a calendar
+ * @param renewals for webhook-renewal, in batches: Google does not announce changes of a calendar
+ * @param missed for webhook-renewal, in batches: a calendar's channel lives, and missed a change
  * @param reminders for token-health-reminder: the user has to connect again
  */
 public record FollowUps(
     List<Map<String, String>> regenerations,
     List<Map<String, String>> generations,
-    List<Map<String, String>> renewals,
+    List<List<Map<String, Object>>> renewals,
+    List<List<Map<String, Object>>> missed,
     List<Map<String, String>> reminders) {
 
-  static final FollowUps NONE = new FollowUps(List.of(), List.of(), List.of(), List.of());
+  static final FollowUps NONE =
+      new FollowUps(List.of(), List.of(), List.of(), List.of(), List.of());
 }

@@ -1,9 +1,14 @@
 package dev.millrace.calendar;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
 /** What a run of calendar-sync has done so far. Pages count once they are committed. */
 class SyncProgress {
 
-  private int calendars;
+  private final List<UUID> calendars = new ArrayList<>();
+  private boolean complete = true;
   private int full;
   private int incremental;
   private int pages;
@@ -23,18 +28,29 @@ class SyncProgress {
     changes = changes.and(more);
   }
 
-  void readFully() {
-    calendars++;
+  /** Notes that the run leaves out calendars that nobody wants read now. */
+  void leftOut() {
+    complete = false;
+  }
+
+  void readFully(UUID calendar) {
+    calendars.add(calendar);
     full++;
   }
 
-  void readIncrementally() {
-    calendars++;
+  void readIncrementally(UUID calendar) {
+    calendars.add(calendar);
     incremental++;
   }
 
-  int calendars() {
+  /** Those that were read to their end. */
+  List<UUID> calendars() {
     return calendars;
+  }
+
+  /** Whether the run was about all selected calendars. */
+  boolean complete() {
+    return complete;
   }
 
   int full() {

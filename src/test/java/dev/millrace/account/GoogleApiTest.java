@@ -164,9 +164,19 @@ class GoogleApiTest {
     headers.set("Retry-After", "Mon, 02 Mar 2026 10:05:00 GMT");
     assertThat(RetryAfter.read(headers, world.clock)).isEqualTo(now.plusSeconds(300));
     headers.set("Retry-After", "Mon, 02 Mar 2026 09:00:00 GMT");
-    assertThat(RetryAfter.read(headers, world.clock)).isEqualTo(now);
+    assertThat(RetryAfter.read(headers, world.clock)).isEqualTo(now.plusSeconds(1));
     headers.set("Retry-After", "soon");
     assertThat(RetryAfter.read(headers, world.clock)).isEqualTo(now.plusSeconds(60));
+  }
+
+  @Test
+  void shouldNeitherAskInACircleNorWaitForYearsWhateverGoogleSays() {
+    HttpHeaders headers = new HttpHeaders();
+    Instant now = world.clock.instant();
+    headers.set("Retry-After", "0");
+    assertThat(RetryAfter.read(headers, world.clock)).isEqualTo(now.plusSeconds(1));
+    headers.set("Retry-After", "999999999");
+    assertThat(RetryAfter.read(headers, world.clock)).isEqualTo(now.plus(Duration.ofHours(24)));
   }
 
   private void refuse(int status, String reason) {

@@ -35,7 +35,7 @@ class SyncStatesTest {
   void shouldComeBackWithinTwoHoursOnTheFirstDay() {
     succeed(SyncTrigger.INITIAL, true);
 
-    assertThat(waits()).isBetween(Duration.ofMinutes(89), Duration.ofMinutes(151));
+    assertThat(waits()).isBetween(Duration.ofMinutes(89), Duration.ofMinutes(135));
     assertThat(load().interval()).isEqualTo(Duration.ofHours(4));
   }
 
@@ -56,7 +56,7 @@ class SyncStatesTest {
     assertThat(intervals.subList(4, 9)).containsOnly(Duration.ofHours(6));
     assertThat(intervals.get(9)).isEqualTo(Duration.ofHours(9));
     assertThat(intervals.getLast()).isEqualTo(Duration.ofHours(24));
-    assertThat(waits()).isBetween(Duration.ofHours(18), Duration.ofHours(30));
+    assertThat(waits()).isBetween(Duration.ofHours(18), Duration.ofHours(27));
   }
 
   @Test

@@ -67,8 +67,8 @@ class TokenProviderTest {
     world.sandbox.faults().add(Fault.slow(Service.OAUTH, Duration.ofSeconds(2)));
     try (ExecutorService other = Executors.newSingleThreadExecutor()) {
       Future<String> refreshing = other.submit(() -> tokens.get(one.connection()).value());
-      // the lock is taken right before Google is asked
-      awaitLock();
+      // the turn is taken right before Google is asked
+      awaitTurn();
       connections.connect(
           one.user(),
           Integration.GOOGLE_CALENDAR,
@@ -98,7 +98,7 @@ class TokenProviderTest {
     world.sandbox.faults().add(Fault.slow(Service.OAUTH, Duration.ofSeconds(2)));
     try (ExecutorService other = Executors.newSingleThreadExecutor()) {
       Future<String> refreshing = other.submit(() -> tokens.get(one.connection()).value());
-      awaitLock();
+      awaitTurn();
       connections.connect(
           one.user(),
           Integration.GOOGLE_CALENDAR,
@@ -191,14 +191,16 @@ class TokenProviderTest {
         .doesNotContain(one.person().calendarRefreshToken());
   }
 
-  private void awaitLock() {
+  private void awaitTurn() {
     Awaitility.await()
         .until(
             () ->
                 world
                         .jdbc
                         .sql(
-                            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+                            """
+                            SELECT count(*) FROM google_connections
+                            WHERE refresh_lease_until IS NOT NULL""")
                         .query(Integer.class)
                         .single()
                     > 0);

@@ -28,7 +28,6 @@ class TokenRefreshTest {
   private static final Duration A_DAY_AND_A_BIT = Duration.ofHours(27);
 
   private final World world = new World();
-  private final TokenRefresh refresh = world.bean(TokenRefresh.class);
   private final GoogleConnections connections = world.bean(GoogleConnections.class);
 
   @AfterEach
@@ -41,9 +40,9 @@ class TokenRefreshTest {
     Connected due = world.connectCalendar(world.person(0));
     world.clock.advance(A_DAY_AND_A_BIT);
 
-    TokenRefreshResult result = refresh.run(Map.of());
+    TokenRefreshResult result = run(Map.of());
 
-    assertThat(result).isEqualTo(new TokenRefreshResult(1, 1, 0, 0, 0, List.of()));
+    assertThat(result).isEqualTo(new TokenRefreshResult(1, 1, 0, 0, 0, List.of(), null));
     GoogleConnection after = connections.find(due.connection()).orElseThrow();
     assertThat(after.tokenVersion()).isEqualTo(1);
     assertThat(after.accessExpiresAt())
@@ -53,14 +52,14 @@ class TokenRefreshTest {
             world.clock.instant().plus(Duration.ofMinutes(21 * 60 + 35)),
             world.clock.instant().plus(Duration.ofMinutes(26 * 60 + 25)));
     assertThat(world.counted("token.refresh", "outcome", "refreshed")).isOne();
-    assertThat(refresh.run(Map.of()).checked()).isZero();
+    assertThat(run(Map.of()).checked()).isZero();
   }
 
   @Test
   void shouldLeaveAloneWhatIsNotDue() {
     world.connectCalendar(world.person(0));
 
-    assertThat(refresh.run(Map.of()).checked()).isZero();
+    assertThat(run(Map.of()).checked()).isZero();
     assertThat(world.sandbox.requests().count(Service.OAUTH)).isZero();
   }
 
@@ -69,7 +68,7 @@ class TokenRefreshTest {
     Connected one = world.connectCalendar(world.person(0));
     world.connectCalendar(world.person(1));
 
-    TokenRefreshResult result = refresh.run(Map.of("connectionId", one.connection().toString()));
+    TokenRefreshResult result = run(Map.of("connectionId", one.connection().toString()));
 
     assertThat(result.refreshed()).isOne();
     assertThat(connections.find(one.connection()).orElseThrow().tokenVersion()).isOne();
@@ -77,10 +76,10 @@ class TokenRefreshTest {
 
   @Test
   void shouldRefuseAnIdThatIsNoneOrUnknown() {
-    assertThatThrownBy(() -> refresh.run(Map.of("connectionId", "42")))
+    assertThatThrownBy(() -> run(Map.of("connectionId", "42")))
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("connectionId");
-    assertThatThrownBy(() -> refresh.run(Map.of("connectionId", UUID.randomUUID().toString())))
+    assertThatThrownBy(() -> run(Map.of("connectionId", UUID.randomUUID().toString())))
         .isInstanceOf(PermanentException.class);
   }
 
@@ -106,31 +105,137 @@ class TokenRefreshTest {
             });
     world.clock.advance(A_DAY_AND_A_BIT);
 
-    assertThat(refresh.run(Map.of()).refreshed()).isEqualTo(451);
+    assertThat(run(Map.of()).refreshed()).isEqualTo(451);
   }
 
   @Test
   void shouldNoteADeadGrantOnceAndAskForAReminder() {
     Connected revoked = world.connectCalendar(world.person(0));
     Connected alive = world.connectCalendar(world.person(1));
-    refresh.run(Map.of("connectionId", revoked.connection().toString()));
+    run(Map.of("connectionId", revoked.connection().toString()));
     world.sandbox.grants().revoke(revoked.person().email());
     world.clock.advance(A_DAY_AND_A_BIT);
 
-    TokenRefreshResult result = refresh.run(Map.of());
+    TokenRefreshResult result = run(Map.of());
 
     assertThat(result.dead()).isOne();
     assertThat(result.refreshed()).isOne();
     assertThat(result.reminders())
-        .containsExactly(Map.of("connectionId", revoked.connection().toString()));
+        .containsExactly(List.of(Map.of("connectionId", revoked.connection().toString())));
     GoogleConnection dead = connections.find(revoked.connection()).orElseThrow();
     assertThat(dead.status()).isEqualTo(GrantStatus.NEEDS_REAUTH);
     assertThat(dead.statusReason()).isEqualTo("invalid_grant");
     assertThat(dead.accessToken()).isNull();
     assertThat(dead.refreshToken()).isNotNull();
     assertThat(world.status(alive.connection())).isEqualTo("active");
+    told(revoked.connection());
     world.clock.advance(A_DAY_AND_A_BIT);
-    assertThat(refresh.run(Map.of()).reminders()).isEmpty();
+    assertThat(run(Map.of()).reminders()).isEmpty();
+  }
+
+  @Test
+  void shouldTellTheUserLaterWhenTheFirstReminderWasLostOnItsWay() {
+    Connected revoked = world.connectCalendar(world.person(0));
+    world.sandbox.grants().revoke(revoked.person().email());
+    world.clock.advance(A_DAY_AND_A_BIT);
+    run(Map.of());
+    assertThat(run(Map.of()).reminders()).as("on its way").isEmpty();
+    world.clock.advance(Duration.ofHours(1));
+
+    TokenRefreshResult later = run(Map.of());
+
+    assertThat(later.checked()).isZero();
+    assertThat(later.reminders())
+        .containsExactly(List.of(Map.of("connectionId", revoked.connection().toString())));
+    told(revoked.connection());
+    assertThat(run(Map.of()).reminders()).isEmpty();
+  }
+
+  @Test
+  void shouldRefreshAGrantWhoseTimeIsNotKnown() {
+    Connected one = world.connectCalendar(world.person(0));
+    world.jdbc.sql("UPDATE google_connections SET next_refresh_at = NULL").update();
+
+    assertThat(run(Map.of()).refreshed()).isOne();
+    assertThat(nextRefresh(one.connection())).isAfter(world.clock.instant());
+    assertThat(run(Map.of()).checked()).isZero();
+  }
+
+  @Test
+  void shouldRefreshAllOthersWhenOneStoredTokenIsBroken() {
+    Connected broken = world.connectCalendar(world.person(0));
+    IntStream.range(1, 6).forEach(i -> world.connectCalendar(world.person(i)));
+    world
+        .jdbc
+        .sql(
+            """
+            UPDATE google_connections
+            SET refresh_token_enc = '\\x01', next_refresh_at = next_refresh_at - interval '1h'
+            WHERE id = :id""")
+        .param("id", broken.connection())
+        .update();
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    TokenRefreshResult result = run(Map.of());
+
+    assertThat(result.refreshed()).isEqualTo(5);
+    assertThat(alerts(world)).containsExactly("encryption_key_wrong");
+    assertThat(world.status(broken.connection())).isEqualTo("active");
+    assertThat(world.counted("token.refresh", "outcome", "unreadable")).isOne();
+  }
+
+  @Test
+  void shouldRemindThoseWhoseGrantDiedBeforeGoogleStoppedTheSweep() {
+    try (World one = new World(Map.of("millrace.token-refresh.parallel", "1"))) {
+      Connected dead = one.connectCalendar(one.person(0));
+      one.clock.advance(Duration.ofSeconds(1));
+      Connected alive = one.connectCalendar(one.person(1));
+      one.sandbox.grants().revoke(dead.person().email());
+      one.sandbox.faults().add(Fault.slow(Service.OAUTH, Duration.ofMillis(1)));
+      one.sandbox.faults().add(Fault.tooManyRequests(Service.OAUTH, Duration.ofSeconds(90)));
+      one.clock.advance(A_DAY_AND_A_BIT);
+
+      TokenRefreshResult stopped = one.bean(TokenRefresh.class).run(Map.of());
+
+      assertThat(stopped.failure()).isInstanceOf(WaitException.class);
+      assertThat(stopped.reminders())
+          .containsExactly(List.of(Map.of("connectionId", dead.connection().toString())));
+      assertThat(one.status(alive.connection())).isEqualTo("active");
+    }
+  }
+
+  @Test
+  void shouldFindBothGrantsOfAUserWhoRemovedTheAppDeadInOneSweep() {
+    Connected calendar = world.connectCalendar(world.person(0));
+    UUID contacts = connectContacts(world.person(0));
+    world.sandbox.grants().revoke(calendar.person().email());
+    world.clock.advance(A_DAY_AND_A_BIT);
+
+    TokenRefreshResult result = run(Map.of());
+
+    assertThat(result.dead()).isEqualTo(2);
+    assertThat(result.reminders().getFirst())
+        .containsExactlyInAnyOrder(
+            Map.of("connectionId", calendar.connection().toString()),
+            Map.of("connectionId", contacts.toString()));
+  }
+
+  @Test
+  void shouldLeaveARefreshToTheProcessThatIsAtIt() {
+    Connected one = world.connectCalendar(world.person(0));
+    world.clock.advance(A_DAY_AND_A_BIT);
+    world
+        .jdbc
+        .sql("UPDATE google_connections SET refresh_lease_until = :until")
+        .param("until", SqlInstant.of(world.clock.instant().plusSeconds(20)))
+        .update();
+
+    assertThat(run(Map.of()).skipped()).isOne();
+    assertThat(world.sandbox.requests().count(Service.OAUTH)).isZero();
+    world.clock.advance(Duration.ofSeconds(20));
+
+    assertThat(run(Map.of()).refreshed()).as("that process died").isOne();
+    assertThat(connections.find(one.connection()).orElseThrow().tokenVersion()).isOne();
   }
 
   @Test
@@ -144,7 +249,7 @@ class TokenRefreshTest {
         IntStream.range(0, 6)
             .map(
                 sweep -> {
-                  TokenRefreshResult result = refresh.run(Map.of());
+                  TokenRefreshResult result = run(Map.of());
                   assertThat(result.reminders()).isEmpty();
                   world.clock.advance(Duration.ofHours(6));
                   return result.unavailable();
@@ -170,7 +275,7 @@ class TokenRefreshTest {
         IntStream.range(0, 9)
             .mapToObj(
                 attempt -> {
-                  refresh.run(Map.of());
+                  run(Map.of());
                   Duration wait =
                       Duration.between(world.clock.instant(), nextRefresh(one.connection()));
                   world.clock.advance(wait);
@@ -189,7 +294,7 @@ class TokenRefreshTest {
     world.sandbox.faults().add(Fault.tooManyRequests(Service.OAUTH, Duration.ofSeconds(90)));
     world.clock.advance(A_DAY_AND_A_BIT);
 
-    assertThatThrownBy(() -> refresh.run(Map.of()))
+    assertThatThrownBy(() -> run(Map.of()))
         .isInstanceOfSatisfying(
             WaitException.class,
             wait -> assertThat(wait.until()).isEqualTo(world.clock.instant().plusSeconds(90)));
@@ -205,7 +310,7 @@ class TokenRefreshTest {
       IntStream.range(0, 10).forEach(i -> broken.connectCalendar(broken.person(i)));
       broken.clock.advance(A_DAY_AND_A_BIT);
 
-      assertThatThrownBy(() -> broken.bean(TokenRefresh.class).run(Map.of()))
+      assertThatThrownBy(() -> run(broken, Map.of()))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("google.client-secret")
           .hasMessageNotContaining("wrong");
@@ -231,10 +336,10 @@ class TokenRefreshTest {
     world.connectCalendar(world.person(0));
     world.sandbox.faults().add(Fault.answer(Service.OAUTH, 401, "invalid_client"));
     world.clock.advance(A_DAY_AND_A_BIT);
-    assertThatThrownBy(() -> refresh.run(Map.of())).isInstanceOf(ConfigurationException.class);
+    assertThatThrownBy(() -> run(Map.of())).isInstanceOf(ConfigurationException.class);
     assertThat(alerts(world)).containsExactly("oauth_client_broken");
 
-    refresh.run(Map.of());
+    run(Map.of());
 
     assertThat(alerts(world)).isEmpty();
   }
@@ -245,7 +350,7 @@ class TokenRefreshTest {
     world.jdbc.sql("UPDATE google_connections SET enc_key_id = 'k0'").update();
     world.clock.advance(A_DAY_AND_A_BIT);
 
-    assertThatThrownBy(() -> refresh.run(Map.of()))
+    assertThatThrownBy(() -> run(Map.of()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("millrace.encryption-key");
 
@@ -262,7 +367,7 @@ class TokenRefreshTest {
         .setScopes(narrowed.person().calendarRefreshToken(), Set.of(Scopes.CONTACTS_READONLY));
     world.clock.advance(A_DAY_AND_A_BIT);
 
-    TokenRefreshResult result = refresh.run(Map.of());
+    TokenRefreshResult result = run(Map.of());
 
     assertThat(result.dead()).isOne();
     assertThat(result.reminders()).hasSize(1);
@@ -277,20 +382,20 @@ class TokenRefreshTest {
     Connected rotating = world.connectCalendar(world.person(0));
     String old = rotating.person().calendarRefreshToken();
     world.clock.advance(A_DAY_AND_A_BIT);
-    refresh.run(Map.of());
+    run(Map.of());
     assertThat(refreshToken(rotating.connection())).isEqualTo(old);
 
     world.sandbox.grants().rotateAtNextRefresh(old);
     world.clock.advance(A_DAY_AND_A_BIT);
-    refresh.run(Map.of());
+    run(Map.of());
 
     assertThat(refreshToken(rotating.connection())).isNotEqualTo(old).startsWith("1//");
     world.clock.advance(A_DAY_AND_A_BIT);
-    assertThat(refresh.run(Map.of()).refreshed()).isOne();
+    assertThat(run(Map.of()).refreshed()).isOne();
   }
 
   @Test
-  void shouldKeepTheRefreshTokenWhenTheUserConnectsAgainWithoutOne() {
+  void shouldNotLoseTheGrantWhenTheUserConnectsAgainAndGoogleSendsNoRefreshToken() {
     Connected one = world.connectCalendar(world.person(0));
 
     connections.connect(
@@ -306,7 +411,7 @@ class TokenRefreshTest {
     world.clock.advance(A_DAY_AND_A_BIT);
     world.sandbox.faults().add(Fault.serverError(Service.OAUTH, 500).times(3));
 
-    assertThat(refresh.run(Map.of()).unavailable()).isEqualTo(3);
+    assertThat(run(Map.of()).unavailable()).isEqualTo(3);
 
     assertThat(alerts(world)).containsExactly("token_refresh_failures");
   }
@@ -316,11 +421,11 @@ class TokenRefreshTest {
     IntStream.range(0, 10).forEach(i -> world.connectCalendar(world.person(i)));
     world.clock.advance(A_DAY_AND_A_BIT);
     world.sandbox.faults().add(Fault.serverError(Service.OAUTH, 500).times(3));
-    refresh.run(Map.of());
+    run(Map.of());
     IntStream.range(0, 10).forEach(i -> connectContacts(world.person(i)));
     world.clock.advance(A_DAY_AND_A_BIT.plusHours(6));
     world.sandbox.faults().add(Fault.serverError(Service.OAUTH, 500).times(2));
-    assertThat(refresh.run(Map.of()).checked()).isEqualTo(20);
+    assertThat(run(Map.of()).checked()).isEqualTo(20);
 
     assertThat(alerts(world)).isEmpty();
   }
@@ -331,7 +436,7 @@ class TokenRefreshTest {
     world.clock.advance(Duration.ofDays(7).plusHours(1));
     IntStream.range(0, 3).forEach(i -> world.sandbox.grants().revoke(world.person(i).email()));
 
-    refresh.run(Map.of());
+    run(Map.of());
 
     assertThat(alerts(world)).containsExactly("consent_screen_testing?");
   }
@@ -343,7 +448,7 @@ class TokenRefreshTest {
     world.sandbox.grants().revoke(world.person(1).email());
     world.clock.advance(A_DAY_AND_A_BIT);
 
-    refresh.run(Map.of());
+    run(Map.of());
 
     assertThat(gauge("active")).isOne();
     assertThat(gauge("needs_reauth")).isOne();
@@ -353,13 +458,23 @@ class TokenRefreshTest {
   @Test
   void shouldAnswerCountsAloneAsTheReturnValue() throws Exception {
     TokenRefreshResult result =
-        new TokenRefreshResult(5, 1, 2, 1, 1, List.of(UUID.randomUUID(), UUID.randomUUID()));
+        new TokenRefreshResult(5, 1, 2, 1, 1, List.of(UUID.randomUUID(), UUID.randomUUID()), null);
 
     assertThat(new ObjectMapper().readTree(new ObjectMapper().writeValueAsString(result)))
         .isEqualTo(
             new ObjectMapper()
                 .readTree(
                     "{\"checked\":5,\"refreshed\":1,\"dead\":2,\"transient\":1,\"skipped\":1}"));
+  }
+
+  /** As the route does. */
+  private TokenRefreshResult run(Map<String, Object> data) {
+    return run(world, data);
+  }
+
+  private static TokenRefreshResult run(World world, Map<String, Object> data) {
+    TokenRefresh refresh = world.bean(TokenRefresh.class);
+    return refresh.settle(refresh.run(data));
   }
 
   private UUID connectContacts(SandboxUser person) {
@@ -380,6 +495,19 @@ class TokenRefreshTest {
             person.contactsRefreshToken(),
             null,
             List.copyOf(person.contactsScopes())));
+  }
+
+  private void told(UUID connection) {
+    world
+        .jdbc
+        .sql(
+            """
+            INSERT INTO notices (user_id, kind, subject_key, opened_at)
+            SELECT user_id, 'token_invalid', id::text, :now FROM google_connections
+            WHERE id = :id""")
+        .param("now", SqlInstant.of(world.clock.instant()))
+        .param("id", connection)
+        .update();
   }
 
   private static TokenGrant grant(String refreshToken, SandboxUser person) {

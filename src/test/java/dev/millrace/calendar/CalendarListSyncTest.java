@@ -120,7 +120,7 @@ class CalendarListSyncTest {
     it.world
         .sandbox
         .faults()
-        .add(Fault.answer(Service.CALENDAR, 400, "badRequest").onPath("/events").times(2));
+        .add(Fault.answer(Service.CALENDAR, 400, "badRequest").onPath("/events").times(4));
 
     CalendarSyncResult result = it.sync("scheduled");
 
@@ -130,7 +130,7 @@ class CalendarListSyncTest {
   }
 
   @Test
-  void shouldStayBusyByTheOtherCalendarWhenOneIsDeselected() {
+  void shouldStayBusyByTheSameMeetingInAnotherCalendarWhenOneIsDeselected() {
     String id = it.add("shared meeting", Duration.ofHours(1));
     google.create(it.person.email(), "work", "Work", it.person.zone());
     google.add(

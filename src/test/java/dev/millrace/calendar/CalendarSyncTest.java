@@ -15,6 +15,7 @@ import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.LoggedRequest;
 import dev.millrace.sandbox.http.Service;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -219,6 +220,72 @@ class CalendarSyncTest {
   }
 
   @Test
+  void shouldAskGoogleTwiceAndNotInACircleWhenItRefusesEveryToken() {
+    it.sync("initial");
+    it.world.sandbox.requests().clear();
+    it.world.sandbox.faults().add(Fault.unauthorized(Service.CALENDAR).times(50));
+
+    CalendarSyncResult first = it.sync("scheduled");
+    CalendarSyncResult second = it.sync("scheduled", 1);
+
+    assertThat(first.failure()).isNotNull();
+    assertThat(second.skippedReason()).isEqualTo("http_401");
+    assertThat(it.world.sandbox.requests().count(Service.CALENDAR)).isEqualTo(4);
+    assertThat(it.world.sandbox.requests().count(Service.OAUTH)).isEqualTo(2);
+    assertThat(it.world.status(it.connection)).isEqualTo("active");
+    assertThat(it.sync("scheduled").failure()).as("the next job's own first attempt").isNotNull();
+  }
+
+  @Test
+  void shouldKeepCalendarsSyncingLongAfterTheAccessTokenExpired() {
+    it.sync("initial");
+    for (int hour = 0; hour < 30; hour++) {
+      it.world.clock.advance(Duration.ofHours(1));
+      it.add("event of hour " + hour, Duration.ofDays(2));
+      assertThat(it.sync("scheduled").upserted()).isOne();
+    }
+    assertThat(it.rows()).isEqualTo(30);
+    assertThat(it.world.status(it.connection)).isEqualTo("active");
+  }
+
+  @Test
+  void shouldComeBackAtTheUsualTimeAndNotAtOnceAfterAFailureForGood() {
+    it.sync("initial");
+    it.world.clock.advance(Duration.ofHours(30));
+    it.world
+        .sandbox
+        .faults()
+        .add(Fault.answer(Service.CALENDAR, 403, "accessNotConfigured").times(9));
+
+    CalendarSyncResult result = it.sync("scheduled");
+
+    assertThatThrownBy(() -> it.sync.settle(result)).isInstanceOf(PermanentException.class);
+    assertThat(it.text("SELECT kind FROM admin_alerts")).isEqualTo("google_api_disabled");
+    assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state"))
+        .isBetween(it.now().plus(Duration.ofHours(3)), it.now().plus(Duration.ofHours(5)));
+    assertThat(it.count("SELECT failures FROM sync_state")).isZero();
+  }
+
+  @Test
+  void shouldStayFreshByPollingWhileNoChannelCanBeOpenedForEightDays() {
+    it.sync("initial");
+    Duration oldest = Duration.ZERO;
+    java.time.Instant end = it.now().plus(Duration.ofDays(8));
+    while (it.now().isBefore(end)) {
+      java.time.Instant last = it.instant("SELECT last_success_at AS at FROM sync_state");
+      java.time.Instant due = it.instant("SELECT next_sync_at AS at FROM sync_state");
+      // adaptive-sync looks every quarter of an hour and spreads over ten minutes
+      it.world.clock.advance(Duration.between(it.now(), due).plusMinutes(25));
+      Duration age = Duration.between(last, it.now());
+      oldest = age.compareTo(oldest) > 0 ? age : oldest;
+      it.add("something every time " + it.now(), Duration.ofDays(3));
+      assertThat(it.sync("scheduled").followUps().renewals()).hasSize(1);
+    }
+    assertThat(oldest).isLessThan(Duration.ofHours(4 + 1));
+    assertThat(it.count("SELECT interval_s FROM sync_state")).isEqualTo(4 * 3600);
+  }
+
+  @Test
   void shouldReadTheListOnceADayForPushes() {
     it.sync("initial");
     Map<String, Object> push =
@@ -282,9 +349,9 @@ class CalendarSyncTest {
 
     String calendar = it.primary().toString();
     assertThat(first.followUps().renewals())
-        .containsExactly(Map.of("calendarId", calendar, "reason", "connect"));
+        .containsExactly(List.of(Map.of("calendarId", calendar, "reason", "connect")));
     assertThat(second.followUps().renewals())
-        .containsExactly(Map.of("calendarId", calendar, "reason", "missing"));
+        .containsExactly(List.of(Map.of("calendarId", calendar, "reason", "missing")));
     channel("active", Duration.ofDays(7));
     assertThat(it.sync("scheduled").followUps().renewals()).isEmpty();
     it.world.clock.advance(Duration.ofDays(7));

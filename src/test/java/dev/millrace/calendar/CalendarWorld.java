@@ -88,7 +88,7 @@ final class CalendarWorld implements AutoCloseable {
   }
 
   Instant instant(String sql) {
-    return world.jdbc.sql(sql).query((row, i) -> SqlInstant.read(row, "at")).single();
+    return world.jdbc.sql(sql).query((row, i) -> SqlInstant.read(row, "at")).list().getFirst();
   }
 
   /** Result and reason of each run, oldest first. */

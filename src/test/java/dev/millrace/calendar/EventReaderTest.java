@@ -65,12 +65,23 @@ class EventReaderTest {
     "Africa/Cairo,        2026-04-24, 2026-04-23T22:00:00Z, 2026-04-24T21:00:00Z, 23",
     // midnight comes twice: the day begins with the first
     "America/Havana,      2026-11-01, 2026-11-01T04:00:00Z, 2026-11-02T05:00:00Z, 25",
+    "Asia/Beirut,         2026-03-29, 2026-03-28T22:00:00Z, 2026-03-29T21:00:00Z, 23",
+    "America/Santiago,    2026-09-06, 2026-09-06T04:00:00Z, 2026-09-07T03:00:00Z, 23",
     // a change of half an hour
     "Australia/Lord_Howe, 2026-04-05, 2026-04-04T13:00:00Z, 2026-04-05T13:30:00Z, 24",
     "Pacific/Kiritimati,  2026-03-02, 2026-03-01T10:00:00Z, 2026-03-02T10:00:00Z, 24",
+    "Pacific/Apia,        2026-03-02, 2026-03-01T11:00:00Z, 2026-03-02T11:00:00Z, 24",
+    "Pacific/Pago_Pago,   2026-03-02, 2026-03-02T11:00:00Z, 2026-03-03T11:00:00Z, 24",
+    // the day before the one that Samoa left out, and the day after it
+    "Pacific/Apia,        2011-12-29, 2011-12-29T10:00:00Z, 2011-12-30T10:00:00Z, 24",
+    "Pacific/Apia,        2011-12-31, 2011-12-30T10:00:00Z, 2011-12-31T10:00:00Z, 24",
+    "Pacific/Kwajalein,   1993-08-20, 1993-08-20T12:00:00Z, 1993-08-21T12:00:00Z, 24",
+    // leap years: 2100 is none
+    "Europe/Berlin,       2028-02-29, 2028-02-28T23:00:00Z, 2028-02-29T23:00:00Z, 24",
+    "Pacific/Kiritimati,  2028-02-29, 2028-02-28T10:00:00Z, 2028-02-29T10:00:00Z, 24",
     "UTC,                 2026-03-02, 2026-03-02T00:00:00Z, 2026-03-03T00:00:00Z, 24",
   })
-  void shouldLastFromLocalMidnightToLocalMidnight(
+  void shouldBlockAllOfAHolidayFromLocalMidnightToLocalMidnight(
       String zone, String date, Instant start, Instant end, long hours) {
     EventRow row =
         read(
@@ -87,7 +98,51 @@ class EventReaderTest {
   }
 
   @Test
-  void shouldTakeTheInstantOfATimedEventWhateverTheZone() {
+  void shouldNotBeBusyOnTheDayThatSamoaLeftOut() {
+    EventRow row =
+        read(
+            """
+            {"id":"a","start":{"date":"2011-12-30"},"end":{"date":"2011-12-31"}}""",
+            "Pacific/Apia");
+
+    assertThat(row.start()).isEqualTo(row.end()).isEqualTo(Instant.parse("2011-12-30T10:00:00Z"));
+    assertThat(row.busy()).isFalse();
+  }
+
+  @Test
+  void shouldBlockHolidaysAcrossTheLeapDayInFull() {
+    EventRow row =
+        read(
+            """
+            {"id":"a","start":{"date":"2028-02-28"},"end":{"date":"2028-03-01"}}""",
+            "America/New_York");
+
+    assertThat(Duration.between(row.start(), row.end())).isEqualTo(Duration.ofDays(2));
+    assertThat(row.endDate()).isEqualTo(LocalDate.parse("2028-03-01"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-03-08T02:30:00,             America/New_York, 2026-03-08T07:30:00Z",
+    "2026-11-01T01:30:00,             America/New_York, 2026-11-01T05:30:00Z",
+    "2026-03-02T10:00:00,             '',               2026-03-02T01:00:00Z",
+    "2026-03-02T10:00:00.250-08:00,   America/New_York, 2026-03-02T18:00:00.250Z",
+    "2026-03-02T10:00:00+05:45,       Asia/Kathmandu,   2026-03-02T04:15:00Z",
+  })
+  void shouldReadATimeWithoutOffsetInItsOwnZoneOrTheCalendars(
+      String time, String zone, Instant instant) {
+    EventRow row =
+        read(
+            """
+            {"id":"a","start":{"dateTime":"%s"%s}}"""
+                .formatted(time, zone.isEmpty() ? "" : ",\"timeZone\":\"" + zone + "\""),
+            "Asia/Tokyo");
+
+    assertThat(row.start()).isEqualTo(instant);
+  }
+
+  @Test
+  void shouldKeepTheHourOfAMeetingWhateverTheZoneOfTheCalendar() {
     EventRow row =
         read(
             """

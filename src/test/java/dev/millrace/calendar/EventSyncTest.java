@@ -135,7 +135,7 @@ class EventSyncTest {
   }
 
   @Test
-  void shouldDeleteCancelledEvents() {
+  void shouldNotBlockTimeWithAMeetingThatWasCancelled() {
     String id = it.add("cancelled", HOUR);
     it.add("kept", HOUR.multipliedBy(2));
     it.sync("initial");
@@ -333,6 +333,41 @@ class EventSyncTest {
           .isEqualTo("unreadable");
       assertThat(small.text("SELECT kind FROM admin_alerts")).isEqualTo("calendar_unreadable");
     }
+  }
+
+  @Test
+  void shouldReadFullyWhenGoogleCallsTheTokenInvalidInsteadOfOld() {
+    it.add("kept", HOUR);
+    it.sync("initial");
+    it.world
+        .sandbox
+        .faults()
+        .add(
+            Fault.answer(Service.CALENDAR, 400, "invalid")
+                .onPath("/events")
+                .withQuery("syncToken"));
+
+    CalendarSyncResult result = it.sync("scheduled");
+
+    assertThat(result.failure()).isNull();
+    assertThat(result.full()).isOne();
+    assertThat(it.world.counted("full.resync", "reason", "token_refused")).isOne();
+    assertThat(it.sync("scheduled").incremental()).isOne();
+  }
+
+  @Test
+  void shouldTryAgainWhenGoogleHangsUp() {
+    it.add("kept", HOUR);
+    // Java itself repeats a request whose old connection turned out to be closed
+    it.world.sandbox.faults().add(Fault.cut(Service.CALENDAR).onPath("/events").times(5));
+
+    CalendarSyncResult cut = it.sync("initial");
+
+    assertThatThrownBy(() -> it.sync.settle(cut)).hasMessageContaining("io");
+    it.world.sandbox.faults().clear();
+    assertThat(it.count("SELECT failures FROM sync_state")).isOne();
+    assertThat(it.sync("initial", 1).failure()).isNull();
+    assertThat(it.count("SELECT failures FROM sync_state")).isZero();
   }
 
   @Test

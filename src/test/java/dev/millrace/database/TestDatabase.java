@@ -28,6 +28,14 @@ public final class TestDatabase {
     return dataSource;
   }
 
+  /** The database as it is. */
+  public static synchronized DataSource running() {
+    if (dataSource == null) {
+      dataSource = start();
+    }
+    return dataSource;
+  }
+
   private static HikariDataSource start() {
     try {
       // the server stops with the JVM

@@ -77,6 +77,59 @@ class CalendarSyncRouteTest extends RunningMillrace {
     assertThat(offered("token-health-reminder")).isOne();
     awaitLedger("calendar-sync", first, "skipped invalid_grant");
     awaitLedger("calendar-sync", second, "skipped needs_reauth");
+    assertThat(jdbc.sql("SELECT breaker FROM sync_state").query(String.class).single())
+        .isEqualTo("closed");
+    Map<String, String> dead = Map.of("connectionId", connection.toString());
+    run("token-health-reminder", dead);
+    run("token-health-reminder", dead);
+    assertThat(jdbc.sql("SELECT kind FROM notices").query(String.class).list())
+        .containsExactly("token_invalid");
+    assertThat(
+            jdbc.sql("SELECT channel || ' ' || purpose FROM outbound_messages")
+                .query(String.class)
+                .list())
+        .containsExactly("email token_notice");
+  }
+
+  @Test
+  void shouldReplaceTheChannelOfACalendarThatChangedWithoutAMessage() {
+    ended("calendar-sync", addSync(Map.of("userId", user.toString(), "trigger", "initial"), 1));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        jdbc.sql("SELECT count(*) FROM watch_channels WHERE state = 'active'")
+                            .query(Integer.class)
+                            .single())
+                    .isOne());
+    awaitIdle();
+    jdbc.sql(
+            """
+            UPDATE watch_channels
+            SET created_at = now() - interval '5 days', confirmed_at = now() - interval '5 days',
+                last_message_at = now() - interval '3 days'""")
+        .update();
+    event("planned while the channel was deaf", 4);
+    ended("calendar-sync", addSync(Map.of("userId", user.toString()), 1));
+    jdbc.sql("UPDATE calendar_events SET google_updated = now() - interval '1 hour'").update();
+    String channel = jdbc.sql("SELECT id FROM watch_channels").query(String.class).single();
+    long before = offered("webhook-renewal");
+
+    ended("calendar-sync", addSync(Map.of("userId", user.toString(), "trigger", "probe"), 1));
+
+    assertThat(offered("webhook-renewal")).isEqualTo(before + 1);
+    assertThat(added("webhook-renewal"))
+        .extracting(data -> data.path("reason").asText())
+        .contains("missed");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        jdbc.sql("SELECT id FROM watch_channels WHERE state = 'active'")
+                            .query(String.class)
+                            .list())
+                    .hasSize(1)
+                    .doesNotContain(channel));
   }
 
   @Test
