@@ -45,8 +45,7 @@ class KilledSyncTest {
   Path home;
 
   private final SandboxBeans it =
-      new SandboxBeans(
-          SandboxOptions.defaults().withoutData(), Map.of(), "dev.millrace.account");
+      new SandboxBeans(SandboxOptions.defaults().withoutData(), Map.of(), "dev.millrace.account");
   private final SandboxUser person = it.sandbox.users().get(0);
   private TestRedis.Link link;
   private QueueEngine look;
@@ -57,8 +56,7 @@ class KilledSyncTest {
   void fivePages() {
     TestRedis.flush();
     link = TestRedis.link("look");
-    look =
-        new QueueEngine(link, EngineOptions.of("look"), EngineListener.NONE, Clock.systemUTC());
+    look = new QueueEngine(link, EngineOptions.of("look"), EngineListener.NONE, Clock.systemUTC());
     user = it.beans.rows().user(person.email(), "UTC");
     it.connect(person, user, Integration.GOOGLE_CALENDAR);
     IntStream.range(0, EVENTS)

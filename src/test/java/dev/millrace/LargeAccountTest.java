@@ -79,11 +79,7 @@ class LargeAccountTest {
 
       Job events = run(look, "calendar-sync", user, "\"trigger\":\"initial\"");
       Job contacts =
-          run(
-              look,
-              "google-contacts-sync",
-              user,
-              "\"trigger\":\"initial\",\"syncType\":\"full\"");
+          run(look, "google-contacts-sync", user, "\"trigger\":\"initial\",\"syncType\":\"full\"");
 
       assertThat(events.failedReason()).isNull();
       assertThat(events.returnValue())
@@ -108,7 +104,9 @@ class LargeAccountTest {
       assertThat(push.returnValue()).contains("\"upserted\":10", "\"apiCalls\":1");
       assertThat(it.sandbox.requests().count(Service.CALENDAR)).isEqualTo(asked + 1);
       assertThat(app.isAlive()).isTrue();
-      assertThat(it.beans.texts("SELECT queue || ' ' || reason FROM job_runs WHERE outcome IN ('failed', 'retry')"))
+      assertThat(
+              it.beans.texts(
+                  "SELECT queue || ' ' || reason FROM job_runs WHERE outcome IN ('failed', 'retry')"))
           .isEmpty();
     } finally {
       if (app != null) {
@@ -160,9 +158,7 @@ class LargeAccountTest {
         look.queue(queue)
             .add(
                 new NewJob(
-                    queue,
-                    "{\"userId\":\"%s\",%s}".formatted(user, data),
-                    JobOptions.DEFAULT))
+                    queue, "{\"userId\":\"%s\",%s}".formatted(user, data), JobOptions.DEFAULT))
             .join()
             .id();
     return await()

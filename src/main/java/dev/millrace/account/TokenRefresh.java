@@ -61,8 +61,7 @@ public class TokenRefresh {
 
   /** Whether a sweep would find a grant to refresh, or a dead one that nobody told its user of. */
   public boolean due() {
-    return !due.after(DueRefresh.START, clock.instant(), 1).isEmpty()
-        || !due.unnoticed().isEmpty();
+    return !due.after(DueRefresh.START, clock.instant(), 1).isEmpty() || !due.unnoticed().isEmpty();
   }
 
   /**

@@ -44,7 +44,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 
-/** A Google of one's own behind TLS, with a certificate that only a private authority vouches for. */
+/**
+ * A Google of one's own behind TLS, with a certificate that only a private authority vouches for.
+ */
 class GoogleTlsTest {
 
   private static final String PASSWORD = "changeit";
@@ -69,7 +71,8 @@ class GoogleTlsTest {
     keytool("-gencert " + ca + " -infile server.csr -outfile server.pem -ext SAN=dns:localhost");
     keytool("-importcert -noprompt -keystore server.p12 -alias ca -file ca.pem");
     keytool("-importcert -noprompt " + own + " -file server.pem");
-    KeyStore keys = KeyStore.getInstance(files.resolve("server.p12").toFile(), PASSWORD.toCharArray());
+    KeyStore keys =
+        KeyStore.getInstance(files.resolve("server.p12").toFile(), PASSWORD.toCharArray());
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     managers.init(keys, PASSWORD.toCharArray());
@@ -122,8 +125,7 @@ class GoogleTlsTest {
 
       CalendarSyncResult result = sync.run(Map.of("userId", user.toString()), "job", 0);
 
-      assertThatThrownBy(() -> sync.settle(result))
-          .isInstanceOf(GoogleUnavailableException.class);
+      assertThatThrownBy(() -> sync.settle(result)).isInstanceOf(GoogleUnavailableException.class);
       assertThat(sandbox.requests().all()).isEmpty();
       assertThat(beans.text("SELECT status FROM google_connections")).isEqualTo("active");
     }
@@ -207,9 +209,7 @@ class GoogleTlsTest {
             .redirectErrorStream(true)
             .redirectOutput(files.resolve("keytool.log").toFile())
             .start();
-    assertThat(process.waitFor())
-        .as(() -> read(files.resolve("keytool.log")))
-        .isZero();
+    assertThat(process.waitFor()).as(() -> read(files.resolve("keytool.log"))).isZero();
   }
 
   private static String read(Path file) {

@@ -123,7 +123,12 @@ class GoogleTransportTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"items\":[{\"id\":\"a\"},", "<html>busy</html>", "[]", "", "null", "{\"items\":[{]}"
+        "{\"items\":[{\"id\":\"a\"},",
+        "<html>busy</html>",
+        "[]",
+        "",
+        "null",
+        "{\"items\":[{]}"
       })
   void shouldTryAgainLaterWhenTheAnswerIsNoAnswer(String body) {
     answer("", body.length(), body.getBytes(StandardCharsets.UTF_8));
@@ -166,13 +171,16 @@ class GoogleTransportTest {
     Throwable refused = catchThrowable(() -> page(new ArrayList<>()));
 
     // what it holds is no JSON either, and which of the two is found first does not matter
-    assertThat(refused)
-        .isInstanceOfAny(PermanentException.class, GoogleUnavailableException.class);
+    assertThat(refused).isInstanceOfAny(PermanentException.class, GoogleUnavailableException.class);
   }
 
   @Test
   void shouldFollowNoRedirectWithAToken() {
-    serve("302", "Location: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.UTF_8), false);
+    serve(
+        "302",
+        "Location: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+            .getBytes(StandardCharsets.UTF_8),
+        false);
 
     assertThatThrownBy(() -> page(new ArrayList<>())).hasMessageContaining("302");
   }

@@ -343,7 +343,9 @@ class EventSyncTest {
         .sandbox
         .faults()
         .add(
-            Fault.answer(Service.CALENDAR, 400, "invalid").onPath("/events").withQuery("syncToken"));
+            Fault.answer(Service.CALENDAR, 400, "invalid")
+                .onPath("/events")
+                .withQuery("syncToken"));
 
     CalendarSyncResult result = it.sync("scheduled");
 

@@ -84,7 +84,9 @@ class ProbeVerdictTest {
   void shouldNotBlameAChannelForWhatWasAnnounced() {
     it.world.clock.advance(Duration.ofDays(5));
     it.add("announced", Duration.ofDays(2));
-    it.world.jdbc.sql("UPDATE watch_channels SET last_message_at = :now")
+    it.world
+        .jdbc
+        .sql("UPDATE watch_channels SET last_message_at = :now")
         .param("now", SqlInstant.of(it.now()))
         .update();
     it.world.clock.advance(SILENT);

@@ -135,8 +135,7 @@ class WantedCalendarsTest {
       push("work");
     }
 
-    assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state"))
-        .isBeforeOrEqualTo(planned);
+    assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state")).isBeforeOrEqualTo(planned);
     assertThat(it.instant("SELECT last_success_at AS at FROM sync_state")).isEqualTo(complete);
   }
 

@@ -73,9 +73,7 @@ class ManyAccountsRouteTest extends RunningMillrace {
   }
 
   private List<String> connections() {
-    return added("calendar-sync").stream()
-        .map(data -> data.path("connectionId").asText())
-        .toList();
+    return added("calendar-sync").stream().map(data -> data.path("connectionId").asText()).toList();
   }
 
   /** How many begin in each minute from now on. */

@@ -64,7 +64,8 @@ class OutOfOfficeDayTest {
           .add(
               person.email(),
               "own",
-              EventDraft.timed("Lunch", day.plusDays(1).atTime(12, 0).atZone(zone), Duration.ofHours(1)));
+              EventDraft.timed(
+                  "Lunch", day.plusDays(1).atTime(12, 0).atZone(zone), Duration.ofHours(1)));
 
       sync(it, user);
 
@@ -83,8 +84,7 @@ class OutOfOfficeDayTest {
       assertThat(slots).hasSize(12 + 11);
       assertThat(slots)
           .noneMatch(
-              slot ->
-                  slot.start().equals(day.plusDays(1).atTime(12, 0).atZone(zone).toInstant()));
+              slot -> slot.start().equals(day.plusDays(1).atTime(12, 0).atZone(zone).toInstant()));
     } finally {
       TimeZone.setDefault(server);
     }
