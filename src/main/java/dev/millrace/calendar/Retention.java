@@ -52,8 +52,8 @@ class Retention {
         .anyMatch(
             log ->
                 jdbc.sql(
-                        "SELECT EXISTS (SELECT 1 FROM %s WHERE %s < :before)"
-                            .formatted(log.table(), log.column()))
+                        "SELECT EXISTS (SELECT 1 FROM %s WHERE %s < :before AND %s)"
+                            .formatted(log.table(), log.column(), log.condition()))
                     .param("before", SqlInstant.of(clock.instant().minus(log.kept())))
                     .query(Boolean.class)
                     .single());

@@ -44,8 +44,7 @@ class GoogleGroups {
       gone AS (
         DELETE FROM contact_group_members x USING contact_groups k
         WHERE k.id = x.group_id AND k.user_id = :user AND x.source = 'google'
-          AND NOT EXISTS (SELECT 1 FROM listed l
-                          WHERE l.group_id = x.group_id AND l.contact_id = x.contact_id)
+          AND (x.group_id, x.contact_id) NOT IN (SELECT group_id, contact_id FROM listed)
         RETURNING 1),
       come AS (
         INSERT INTO contact_group_members (group_id, contact_id, source)

@@ -343,7 +343,11 @@ class WatchRenewalTest {
     assertThat(renewal.sweep().result())
         .as("it may still be at work")
         .containsEntry("abandoned", 0);
+    rows.add("UPDATE calendars SET push_unsupported = true WHERE id = :a", calendar);
+    assertThat(renewal.due()).as("nothing to renew, to stop or to clear up").isFalse();
     clock.advance(Duration.ofSeconds(1));
+    assertThat(renewal.due()).as("what the crash left").isTrue();
+    rows.add("UPDATE calendars SET push_unsupported = false WHERE id = :a", calendar);
 
     WatchRenewal.Swept swept = renewal.sweep();
 

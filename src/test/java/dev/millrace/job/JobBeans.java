@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.core.env.MapPropertySource;
@@ -25,6 +24,7 @@ public final class JobBeans implements AutoCloseable {
   private final AnnotationConfigApplicationContext context =
       new AnnotationConfigApplicationContext();
   private final JdbcClient jdbc;
+  private final CountedStatements statements;
 
   /**
    * @param packages whose components are wanted
@@ -35,7 +35,8 @@ public final class JobBeans implements AutoCloseable {
       Map<String, Object> settings,
       Consumer<AnnotationConfigApplicationContext> more,
       String... packages) {
-    DataSource database = TestDatabase.empty();
+    CountedStatements database = new CountedStatements(TestDatabase.empty());
+    statements = database;
     jdbc = JdbcClient.create(database);
     context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
     context.registerBean(
@@ -73,6 +74,11 @@ public final class JobBeans implements AutoCloseable {
 
   public JdbcClient jdbc() {
     return jdbc;
+  }
+
+  /** How many statements these beans have executed. */
+  public long statements() {
+    return statements.count();
   }
 
   /** The first column of each row as text. */

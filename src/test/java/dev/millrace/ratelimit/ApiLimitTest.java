@@ -149,7 +149,9 @@ class ApiLimitTest {
         request.header("Authorization", authorization);
       }
       HttpResponse<String> answer = HTTP.send(request.build(), BodyHandlers.ofString());
-      assertThat(answer.statusCode()).isEqualTo(i < 3 ? 401 : 429);
+      // where no token is asked for, it is something else that is wrong
+      int wrong = path.equals("/api/webhooks/calendar") ? 400 : 401;
+      assertThat(answer.statusCode()).isEqualTo(i < 3 ? wrong : 429);
     }
   }
 

@@ -312,6 +312,7 @@ class WebhookCalendarRouteTest extends RunningMillrace {
   @Test
   void shouldNotLoseAChangeThatIsMadeWhileTheLastPageIsRead() throws Exception {
     watch();
+    SANDBOX.requests().clear();
     SANDBOX.faults().add(Fault.slow(Service.CALENDAR, Duration.ofSeconds(2)).onPath("events"));
     event("first");
     await().atMost(BURST).until(() -> SANDBOX.requests().count(Service.CALENDAR, "/events") > 0);

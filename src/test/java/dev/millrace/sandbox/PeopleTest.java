@@ -237,6 +237,30 @@ class PeopleTest {
   }
 
   @Test
+  void expiryMayComeInWordsOnly() throws IOException {
+    String sync = full();
+    sandbox.faults().add(Fault.answer(Service.PEOPLE, 400, "FAILED_PRECONDITION"));
+
+    Client.Answer expired = page(sync, null);
+
+    assertThat(expired.status()).isEqualTo(400);
+    assertThat(expired.text())
+        .contains("Sync token is expired")
+        .doesNotContain("EXPIRED_SYNC_TOKEN");
+  }
+
+  @Test
+  void aLabelCanBeRenamed() throws IOException {
+    String choir = sandbox.contacts().addGroup(user.email(), "Choir");
+
+    sandbox.contacts().renameGroup(user.email(), choir, "Singers");
+
+    assertThat(client.people(token(), "/contactGroups", "pageSize", "1000").text())
+        .contains("Singers")
+        .doesNotContain("Choir");
+  }
+
+  @Test
   void parametersMustBeThoseOfTheFirstCall() throws IOException {
     String sync = full();
 

@@ -79,13 +79,19 @@ public final class AddressBooks {
     return resource;
   }
 
+  /** Renames a label; its members do not change by it. */
+  public synchronized void renameGroup(String account, String resourceName, String name) {
+    AddressBook book = book(account);
+    ContactGroup old = label(book, account, resourceName);
+    book.groups.put(
+        old.resourceName(),
+        new ContactGroup(old.resourceName(), name, false, false, clock.instant(), ++book.revision));
+  }
+
   /** Deletes a label; its members stay and lose the membership. */
   public synchronized void deleteGroup(String account, String resourceName) {
     AddressBook book = book(account);
-    ContactGroup old = book.groups.get(resourceName);
-    if (old == null || old.isSystem() || old.isDeleted()) {
-      throw new IllegalArgumentException(account + " has no label " + resourceName);
-    }
+    ContactGroup old = label(book, account, resourceName);
     book.groups.put(
         resourceName,
         new ContactGroup(resourceName, old.name(), false, true, clock.instant(), ++book.revision));
@@ -129,6 +135,14 @@ public final class AddressBooks {
       throw new IllegalArgumentException("There is no account " + account);
     }
     return book;
+  }
+
+  private static ContactGroup label(AddressBook book, String account, String resourceName) {
+    ContactGroup group = book.groups.get(resourceName);
+    if (group == null || group.isSystem() || group.isDeleted()) {
+      throw new IllegalArgumentException(account + " has no label " + resourceName);
+    }
+    return group;
   }
 
   private static Contact alive(AddressBook book, String resourceName) {

@@ -14,6 +14,9 @@ final class PeopleError {
           + " limit 'Critical read requests (Contact and Profile Reads) per minute per user' of"
           + " service 'people.googleapis.com' for consumer 'project_number:0'.";
 
+  private static final String EXPIRED =
+      "Sync token is expired. Clear local cache and retry call without the sync token.";
+
   private PeopleError() {}
 
   static Response missingCredentials() {
@@ -51,10 +54,15 @@ final class PeopleError {
         GoogleError.detailed(
             400,
             "FAILED_PRECONDITION",
-            "Sync token is expired. Clear local cache and retry call without the sync token.",
+            EXPIRED,
             "EXPIRED_SYNC_TOKEN",
             "people.googleapis.com",
             Map.of()));
+  }
+
+  /** As it was seen now and then: nothing but the words says what is wrong. */
+  private static Response expiredInWordsOnly() {
+    return GoogleError.detailed(400, "FAILED_PRECONDITION", EXPIRED, null, null, Map.of());
   }
 
   static Response methodNotAllowed() {
@@ -70,16 +78,7 @@ final class PeopleError {
   /** The usual body of a status; {@code reason} may be empty. */
   static Response failure(int status, String reason) {
     return switch (status) {
-      case 400 ->
-          reason.isEmpty() || reason.equals("EXPIRED_SYNC_TOKEN")
-              ? expiredSyncToken().response()
-              : GoogleError.detailed(
-                  400,
-                  "INVALID_ARGUMENT",
-                  "Request contains an invalid argument.",
-                  reason,
-                  DOMAIN,
-                  Map.of());
+      case 400 -> refused(reason);
       case 401 -> invalidCredentials();
       case 403 ->
           reason.equals("rateLimitExceeded")
@@ -109,6 +108,21 @@ final class PeopleError {
                   null,
                   null,
                   Map.of());
+    };
+  }
+
+  private static Response refused(String reason) {
+    return switch (reason) {
+      case "", "EXPIRED_SYNC_TOKEN" -> expiredSyncToken().response();
+      case "FAILED_PRECONDITION" -> expiredInWordsOnly();
+      default ->
+          GoogleError.detailed(
+              400,
+              "INVALID_ARGUMENT",
+              "Request contains an invalid argument.",
+              reason,
+              DOMAIN,
+              Map.of());
     };
   }
 
