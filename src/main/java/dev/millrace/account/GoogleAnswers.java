@@ -65,8 +65,7 @@ public class GoogleAnswers {
   }
 
   /** The same of a page, whose list goes to {@code each} element by element. */
-  JsonNode page(
-      String operation, ClientHttpResponse response, String list, Consumer<JsonNode> each)
+  JsonNode page(String operation, ClientHttpResponse response, String list, Consumer<JsonNode> each)
       throws IOException {
     return read(operation, response, body -> lists.read(body, list, each));
   }
