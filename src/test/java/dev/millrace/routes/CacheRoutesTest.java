@@ -104,7 +104,8 @@ class CacheRoutesTest extends RunningMillrace {
     Entry list = stored("contact-list", user);
     SANDBOX.faults().add(Fault.serverError(Service.PEOPLE, 503).withQuery("pageToken"));
 
-    String id = add("google-contacts-sync", Map.of("userId", user.toString()));
+    String id =
+        add("bullmq:google-contacts-sync?attempts=1", Map.of("userId", user.toString()), Map.of());
 
     assertThat(ended("google-contacts-sync", id).failedReason()).contains("http_503");
     assertThat(list.isThere()).isFalse();
