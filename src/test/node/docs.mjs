@@ -58,9 +58,11 @@ class Docs {
   async authorize(token) {
     await this.#page.locator('.btn.authorize').first().click();
     const dialog = this.#page.locator('.dialog-ux');
-    await dialog.locator('input').fill(token);
-    await dialog.locator('button.authorize').click();
-    await dialog.locator('button.btn-done').click();
+    // the admin's; below it is the one for users
+    const admin = dialog.locator('.auth-container').filter({ hasText: 'The admin token' });
+    await admin.locator('input').fill(token);
+    await admin.locator('button.authorize').click();
+    await dialog.locator('button.btn-done').first().click();
   }
 
   /** Opens an operation, executes it as it is filled in, and returns status and body of the answer. */

@@ -92,7 +92,8 @@ class BatchNotificationsRouteTest extends RunningMillrace {
     UUID message = sms();
     for (int i = 0; i < 3; i++) {
       Map<String, ?> data = Map.of("kind", "deliver", "messageIds", List.of(message.toString()));
-      assertThat(ended("batch-notifications", add("batch-notifications", data)).failedReason())
+      String id = add("bullmq:batch-notifications?attempts=1", data, Map.of());
+      assertThat(ended("batch-notifications", id).failedReason())
           .startsWith("1 of 1 messages could not be sent");
     }
     down.set(false);

@@ -302,6 +302,7 @@ class WebhookCalendarRouteTest extends RunningMillrace {
     awaitRead(20);
     awaitIdle();
     assertThat(syncs()).isBetween(1, 2);
+    await().untilAsserted(() -> assertThat(wanted()).as("all of it was read").isFalse());
     assertThat(
             jdbc.sql("SELECT count(*) FROM webhook_messages WHERE result = 'accepted'")
                 .query(Integer.class)
