@@ -46,7 +46,7 @@ public class SyncStates {
     return jdbc.sql(
             """
             SELECT connection_id, interval_s, no_change_runs, failures, last_success_at,
-                   onboarding_until, listed_at, breaker, breaker_retry_at
+                   onboarding_until, listed_at, breaker, breaker_retry_at, pushed
             FROM sync_state WHERE connection_id = :id""")
         .param("id", connectionId)
         .query(SyncStates::row)
@@ -108,7 +108,7 @@ public class SyncStates {
       boolean complete) {
     Instant now = clock.instant();
     SyncPace pace = integration.pace(pushed);
-    SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, trigger, changed);
+    SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, pushed, trigger, changed);
     jdbc.sql(
             """
             UPDATE sync_state SET
@@ -215,6 +215,7 @@ public class SyncStates {
         SqlInstant.read(row, "onboarding_until"),
         SqlInstant.read(row, "listed_at"),
         "open".equals(row.getString("breaker")),
-        SqlInstant.read(row, "breaker_retry_at"));
+        SqlInstant.read(row, "breaker_retry_at"),
+        row.getBoolean("pushed"));
   }
 }

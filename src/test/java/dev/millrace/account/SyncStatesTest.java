@@ -92,6 +92,17 @@ class SyncStatesTest {
   }
 
   @Test
+  void shouldPollOftenAgainOnceASyncFindsThatPushIsGone() {
+    afterOnboarding();
+    states.succeeded(load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, true);
+
+    states.succeeded(load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, false);
+
+    assertThat(load().interval()).isEqualTo(Duration.ofHours(4));
+    assertThat(load().quietRuns()).isZero();
+  }
+
+  @Test
   void shouldPaceContactsByTheirOwnTable() {
     assertThat(GOOGLE_CONTACTS.pace(true)).isEqualTo(GOOGLE_CONTACTS.pace(false));
     assertThat(GOOGLE_CONTACTS.pace(false))
