@@ -103,6 +103,28 @@ class ApplicationTest {
         .contains("camel_routes", "routeId=\"calendar-sync\"");
   }
 
+  /** The scheduler must not run before the routes it fires. */
+  @Test
+  void asksAtStartForWhatWasMissed() {
+    List.of(
+            "token-refresh",
+            "notification-reminder",
+            "webhook-renewal",
+            "token-health-reminder",
+            "webhook-health-check",
+            "suggestion-generation",
+            "adaptive-sync")
+        .forEach(
+            queue ->
+                await()
+                    .untilAsserted(
+                        () ->
+                            assertThat(get("/actuator/prometheus").getBody())
+                                .containsPattern(
+                                    "millrace_schedule_checks_total\\{outcome=\"(due|empty)\",queue=\"%s\"\\} [1-9]"
+                                        .formatted(queue))));
+  }
+
   @Test
   void givesEveryQueueRealWorkAndRepeatsNoUser() {
     List<String> emails = sandbox.users().stream().map(SandboxUser::email).toList();

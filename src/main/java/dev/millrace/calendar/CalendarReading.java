@@ -24,6 +24,7 @@ import org.springframework.stereotype.Component;
 class CalendarReading {
 
   private static final Logger LOG = LoggerFactory.getLogger(CalendarReading.class);
+  private static final String UNREADABLE = "calendar_unreadable";
 
   private final TokenProvider tokens;
   private final CalendarListSync list;
@@ -87,6 +88,7 @@ class CalendarReading {
     for (Calendar calendar : wanted) {
       try {
         events.sync(connection, calendar, lease, progress);
+        alerts.close(alert(calendar));
       } catch (GoogleRefusal.NotFound e) {
         progress.changed(calendars.remove(List.of(calendar.id())));
       } catch (GoogleRefusal.Forbidden e) {
@@ -121,11 +123,15 @@ class CalendarReading {
   private void unreadable(GoogleConnection connection, Calendar calendar, PermanentException e) {
     calendars.skip(calendar, "unreadable");
     alerts.raise(
-        "calendar_unreadable",
-        "calendar_unreadable:" + calendar.id(),
+        UNREADABLE,
+        alert(calendar),
         Map.of(
             "connection", connection.id().toString(),
             "calendar", calendar.id().toString(),
             "message", e.getMessage()));
+  }
+
+  private static String alert(Calendar calendar) {
+    return UNREADABLE + ":" + calendar.id();
   }
 }

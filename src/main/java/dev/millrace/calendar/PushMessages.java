@@ -5,7 +5,10 @@ import dev.millrace.job.SqlInstant;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,18 @@ public class PushMessages {
       INSERT INTO webhook_messages (channel_id, message_no, state, result, received_at)
       VALUES (:channel, :number, :state, :result, :now)
       ON CONFLICT (channel_id, message_no) WHERE result IN ('accepted', 'confirmed') DO NOTHING""";
+
+  /** Anybody can send messages that have no effect; they must not fill the disk. */
+  private static final String KEEP_FEW =
+      """
+      INSERT INTO webhook_messages (channel_id, message_no, state, result, received_at)
+      SELECT :channel, :number, :state, :result, :now
+      WHERE (SELECT count(*) FROM (SELECT 1 FROM webhook_messages
+                                   WHERE received_at > :since AND result = :result
+                                   LIMIT :most) lately) < :most""";
+
+  /** Rows of one result within an hour; what comes beyond is counted alone. */
+  static final int MOST_REJECTED = 1_000;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -143,9 +158,15 @@ public class PushMessages {
     keep(message, "duplicate");
   }
 
-  /** Notes a message that has no effect. */
+  /** Notes a message that has no effect, unless there were too many of the kind within the hour. */
   public void reject(HeardMessage message) {
-    keep(message, message.verdict().name().toLowerCase(Locale.ROOT));
+    String result = message.verdict().name().toLowerCase(Locale.ROOT);
+    Instant now = clock.instant();
+    row(KEEP_FEW, message, result)
+        .param("since", SqlInstant.of(now.minus(Duration.ofHours(1))))
+        .param("most", MOST_REJECTED)
+        .update();
+    count(result);
   }
 
   /** Notes that a message could not be taken, and that Google is asked to repeat it. */
@@ -167,20 +188,25 @@ public class PushMessages {
 
   /** False if there is a row already that says that the message took effect. */
   private boolean keep(HeardMessage message, String result) {
-    boolean kept =
-        jdbc.sql(KEEP)
-                .param("channel", message.channelId())
-                .param("number", message.number())
-                .param("state", message.state())
-                .param("result", result)
-                .param("now", SqlInstant.of(clock.instant()))
-                .update()
-            == 1;
+    boolean kept = row(KEEP, message, result).update() == 1;
     if (kept) {
-      meters.counter(METER, "result", result).increment();
-      failures.flush();
+      count(result);
     }
     return kept;
+  }
+
+  private JdbcClient.StatementSpec row(String sql, HeardMessage message, String result) {
+    return jdbc.sql(sql)
+        .param("channel", message.channelId(), Types.OTHER)
+        .param("number", message.number())
+        .param("state", message.state())
+        .param("result", result)
+        .param("now", SqlInstant.of(clock.instant()));
+  }
+
+  private void count(String result) {
+    meters.counter(METER, "result", result).increment();
+    failures.flush();
   }
 
   private static HeardMessage heard(PushMessage message, Channel channel, Verdict verdict) {

@@ -336,6 +336,23 @@ class EventSyncTest {
   }
 
   @Test
+  void shouldTakeTheAlertBackOnceTheCalendarIsReadable() {
+    it.add("kept", HOUR);
+    it.sync("initial");
+    it.world
+        .jdbc
+        .sql(
+            """
+            INSERT INTO admin_alerts (kind, dedup_key)
+            SELECT 'calendar_unreadable', 'calendar_unreadable:' || id FROM calendars""")
+        .update();
+
+    it.sync("scheduled");
+
+    assertThat(it.count("SELECT count(*) FROM admin_alerts WHERE closed_at IS NULL")).isZero();
+  }
+
+  @Test
   void shouldReadFullyWhenGoogleCallsTheTokenInvalidInsteadOfOld() {
     it.add("kept", HOUR);
     it.sync("initial");

@@ -110,6 +110,21 @@ class WebhookCalendarRouteTest extends RunningMillrace {
     assertThat(text("SELECT last_message_no FROM watch_channels")).isEqualTo("0");
   }
 
+  @Test
+  void shouldNotLetStrangersFillTheDisk() throws Exception {
+    rows.add(
+        """
+        INSERT INTO webhook_messages (channel_id, message_no, state, result)
+        SELECT :id, n, 'exists', 'unknown_channel' FROM generate_series(1, 1000) n""");
+
+    assertThat(google.send(Pusher.headers("stranger", 3, "exists")).statusCode()).isEqualTo(200);
+
+    assertThat(text("SELECT count(*) FROM webhook_messages")).isEqualTo("1000");
+    UUID channel = google.channel(calendar, "active");
+    assertThat(google.send(Pusher.headers(channel, 1, "exists")).statusCode()).isEqualTo(204);
+    assertThat(text("SELECT count(*) FROM webhook_messages")).isEqualTo("1001");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"5f0c9c3e-6f0e-4c5e-9d2b-0b8f5a1c7d11", "my-channel", "1-1-1-1-1"})
   void shouldNotAskGoogleToRepeatWhatNobodyKnows(String channel) throws Exception {
