@@ -41,13 +41,29 @@ public final class UsersSecret {
     SecretFile file = data.usersSecret();
     try {
       data.create();
-      return new UsersSecret(false, file.readOrMake(), file);
+      return new UsersSecret(false, whole(file.readOrMake(), file), file);
     } catch (IOException e) {
       throw new RefusedSetting(
           "The users' secret " + file + " cannot be read or made: " + e + ".",
           "Set MILLRACE_USERS_SECRET to the output of: openssl rand -base64 32",
           e);
     }
+  }
+
+  /** A file that was cut short would close users' addresses, or be guessed. */
+  private static String whole(String secret, SecretFile file) {
+    if (secret.length() < SecretFile.BYTES) {
+      throw new RefusedSetting(
+          "The users' secret "
+              + file
+              + " holds "
+              + secret.length()
+              + " characters; it has at least "
+              + SecretFile.BYTES
+              + ".",
+          "Delete the file; another is made at the next start, and users sign in again.");
+    }
+    return secret;
   }
 
   /** What has to be added to the settings. */

@@ -33,6 +33,8 @@ class ClosedApiTest {
     "'',GET,/api/consumption,Bearer ",
     "'',PUT,/api/consumption,Bearer null",
     "' ',GET,/api,Bearer any-token-will-do",
+    "'',GET,/api/sync/status,Bearer eyJhbGciOiJub25lIn0.e30.",
+    "sixteen-letters-and-more,GET,/api/sync/status,",
   })
   void shouldStayShutWithoutAToken(String token, String method, String path, String header) {
     application

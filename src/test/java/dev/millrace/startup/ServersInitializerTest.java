@@ -273,6 +273,56 @@ class ServersInitializerTest {
         .hasMessageContaining("admin-token cannot be read or made: ");
   }
 
+  @Test
+  void makesASecretForUsersOnceAndKeepsIt() throws Exception {
+    String made = secret(named());
+
+    assertThat(made).hasSizeGreaterThanOrEqualTo(32);
+    assertThat(secret(named())).isEqualTo(made);
+    assertThat(Files.readString(data.resolve("users-secret"))).isEqualTo(made);
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(data.resolve("users-secret"))))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void makesNoSecretForUsersWhereOneIsSetOrAProviderOrInProduction() {
+    MockEnvironment set = named().withProperty("millrace.users.secret", "of our own");
+    assertThat(secret(set)).isEqualTo("of our own");
+    MockEnvironment provider =
+        named().withProperty("millrace.users.jwk-set-uri", "https://id.example.com/keys");
+    assertThat(secret(provider)).isNull();
+    MockEnvironment production = production();
+    production.setProperty("millrace.gateway.token", "a-gateway-of-our-own");
+    data.resolve("users-secret").toFile().delete();
+
+    assertThat(secret(production)).isNull();
+    assertThat(data.resolve("users-secret")).doesNotExist();
+  }
+
+  @Test
+  void refusesASecretForUsersThatWasCutShort() throws Exception {
+    Files.writeString(data.resolve("users-secret"), "short");
+
+    assertThatThrownBy(() -> initialized(named()))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("users-secret holds 5 characters; it has at least 32.");
+  }
+
+  @Test
+  void refusesASecretForUsersThatCannotBeRead() throws Exception {
+    Files.createDirectory(data.resolve("users-secret"));
+
+    assertThatThrownBy(() -> initialized(named()))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("users-secret cannot be read or made: ");
+  }
+
+  private String secret(MockEnvironment environment) {
+    return initialized(environment).getEnvironment().getProperty("millrace.users.secret");
+  }
+
   private String token(MockEnvironment environment) {
     return initialized(environment).getEnvironment().getProperty("millrace.admin-token");
   }
