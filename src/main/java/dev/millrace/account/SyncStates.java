@@ -197,6 +197,17 @@ public class SyncStates {
         .update();
   }
 
+  /** Makes a connection due, so that the clock finds what is wanted though no job stands for it. */
+  public void hasten(UUID connectionId) {
+    jdbc.sql(
+            """
+            UPDATE sync_state SET next_sync_at = least(next_sync_at, :now)
+            WHERE connection_id = :id""")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", connectionId)
+        .update();
+  }
+
   /** Notes that the list of calendars was read to its end. */
   public void listed(UUID connectionId) {
     jdbc.sql("UPDATE sync_state SET listed_at = :now WHERE connection_id = :id")
