@@ -25,6 +25,7 @@ public class Calendars {
 
   private final JdbcClient jdbc;
   private final EventRows events;
+  private final ChannelEnds channels;
   private final SyncStates states;
   private final TransactionOperations transaction;
   private final Clock clock;
@@ -32,11 +33,13 @@ public class Calendars {
   Calendars(
       JdbcClient jdbc,
       EventRows events,
+      ChannelEnds channels,
       SyncStates states,
       TransactionOperations transaction,
       Clock clock) {
     this.jdbc = jdbc;
     this.events = events;
+    this.channels = channels;
     this.states = states;
     this.transaction = transaction;
     this.clock = clock;
@@ -93,8 +96,12 @@ public class Calendars {
         });
   }
 
-  /** Deletes all events; which calendars the user selected is kept for the next time. */
+  /**
+   * Deletes all events, and hears no push channel any more, not even one that is being opened.
+   * Which calendars the user selected is kept for the next time.
+   */
   public void empty(UUID connectionId) {
+    channels.endAll(connectionId);
     jdbc.sql(
             """
             DELETE FROM calendar_events
