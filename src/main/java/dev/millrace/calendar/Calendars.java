@@ -1,5 +1,6 @@
 package dev.millrace.calendar;
 
+import dev.millrace.account.SyncStates;
 import dev.millrace.job.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,12 +25,22 @@ public class Calendars {
 
   private final JdbcClient jdbc;
   private final EventRows events;
+  private final ChannelEnds channels;
+  private final SyncStates states;
   private final TransactionOperations transaction;
   private final Clock clock;
 
-  Calendars(JdbcClient jdbc, EventRows events, TransactionOperations transaction, Clock clock) {
+  Calendars(
+      JdbcClient jdbc,
+      EventRows events,
+      ChannelEnds channels,
+      SyncStates states,
+      TransactionOperations transaction,
+      Clock clock) {
     this.jdbc = jdbc;
     this.events = events;
+    this.channels = channels;
+    this.states = states;
     this.transaction = transaction;
     this.clock = clock;
   }
@@ -71,22 +82,33 @@ public class Calendars {
         .update();
   }
 
-  /** Lets the next sync read everything from the start. */
+  /**
+   * Lets the next sync read everything from the start. It is due now, whether or not a job for it
+   * can be added.
+   */
   public void readAnew(UUID connectionId) {
-    jdbc.sql("UPDATE calendars SET sync_token = NULL WHERE connection_id = :connection")
-        .param("connection", connectionId)
-        .update();
+    transaction.executeWithoutResult(
+        status -> {
+          // First: a sync that goes on would store the token of its last page over what is wanted.
+          states.interrupt(connectionId);
+          forgetTokens(connectionId);
+          states.hasten(connectionId);
+        });
   }
 
-  /** Deletes all events; which calendars the user selected is kept for the next time. */
+  /**
+   * Deletes all events, and hears no push channel any more, not even one that is being opened.
+   * Which calendars the user selected is kept for the next time.
+   */
   public void empty(UUID connectionId) {
+    channels.endAll(connectionId);
     jdbc.sql(
             """
             DELETE FROM calendar_events
             WHERE calendar_id IN (SELECT id FROM calendars WHERE connection_id = :connection)""")
         .param("connection", connectionId)
         .update();
-    readAnew(connectionId);
+    forgetTokens(connectionId);
   }
 
   /** Deletes the calendars with their events: they are of an account that is not connected now. */
@@ -135,6 +157,12 @@ public class Calendars {
         .param("now", SqlInstant.of(clock.instant()))
         .param("seen", SqlInstant.of(calendar.wantedAt()))
         .param("id", calendar.id())
+        .update();
+  }
+
+  private void forgetTokens(UUID connectionId) {
+    jdbc.sql("UPDATE calendars SET sync_token = NULL WHERE connection_id = :connection")
+        .param("connection", connectionId)
         .update();
   }
 

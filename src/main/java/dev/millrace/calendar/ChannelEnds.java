@@ -132,6 +132,18 @@ class ChannelEnds {
         .update();
   }
 
+  /** Of a connection that ends: no message of any channel is heard any more. */
+  void endAll(UUID connection) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels w SET state = 'failed'
+            FROM calendars k
+            WHERE k.id = w.calendar_id AND k.connection_id = :id AND w.state IN (%s)"""
+                .formatted(MAY_SEND))
+        .param("id", connection)
+        .update();
+  }
+
   /** To be stopped by the sweep; one that Google never told the resource of cannot be. */
   void leaveToSweep(UUID id) {
     jdbc.sql(

@@ -55,9 +55,9 @@ class WatchChannels {
       """
       UPDATE watch_channels w
       SET state = 'active', resource_id = :resource, expires_at = :expires, health = 'ok'
-      FROM calendars k
+      FROM calendars k JOIN google_connections g ON g.id = k.connection_id
       WHERE w.id = :id AND w.state = 'pending' AND k.id = w.calendar_id AND k.selected
-        AND k.removed_at IS NULL
+        AND k.removed_at IS NULL AND g.status = 'active'
       """;
 
   private final JdbcClient jdbc;

@@ -102,7 +102,7 @@ public class ContactsSync {
         return synced(run, state, lease, progress);
       } catch (RuntimeException failure) {
         boolean first = attemptsMade == null || attemptsMade == 0;
-        return judge(run, state, progress, failure, first);
+        return judge(run, lease, state, progress, failure, first);
       }
     }
   }
@@ -119,7 +119,8 @@ public class ContactsSync {
       ContactsRun run, SyncState state, Lease lease, ContactsProgress progress) {
     readGranted(run, lease, progress);
     Optional<DeadGrantException> dead = groups.read(run.connection(), lease, progress);
-    states.succeeded(state, GOOGLE_CONTACTS, run.request().trigger(), progress.changed(), false);
+    states.succeeded(
+        lease, state, GOOGLE_CONTACTS, run.request().trigger(), progress.changed(), false);
     runs.staleness(GOOGLE_CONTACTS, state.lastSuccessAt());
     runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SUCCESS, null));
     if (progress.full()) {
@@ -139,6 +140,7 @@ public class ContactsSync {
 
   private ContactsSyncResult judge(
       ContactsRun run,
+      Lease lease,
       SyncState state,
       ContactsProgress progress,
       RuntimeException failure,
@@ -161,10 +163,14 @@ public class ContactsSync {
     if (failure instanceof MassArchiveException stopped) {
       alert(connection.id(), stopped);
     }
-    if (failure instanceof PermanentException) {
-      states.putOff(state);
-    } else if (firstAttempt) {
-      states.failed(state);
+    try {
+      if (failure instanceof PermanentException) {
+        states.putOff(lease, state);
+      } else if (firstAttempt) {
+        states.failed(lease, state);
+      }
+    } catch (WaitException lost) {
+      return ContactsSyncResult.failed(connection, lost);
     }
     runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.FAILURE, reason));
     return ContactsSyncResult.failed(connection, failure);

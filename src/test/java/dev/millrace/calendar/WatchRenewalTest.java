@@ -373,6 +373,38 @@ class WatchRenewalTest {
     assertThat(beans.text("SELECT wanted_at IS NULL FROM calendars")).isEqualTo("t");
   }
 
+  /** The user disconnects while Google opens a channel. */
+  @Test
+  void shouldNotPutAChannelInChargeThatOutlivesItsConnection() {
+    WatchChannels channels = beans.get(WatchChannels.class);
+    UUID channel = UUID.randomUUID();
+    channels.addPending(channel, calendar, new byte[32], "missing");
+    rows.add("UPDATE google_connections SET status = 'disconnected' WHERE id = :a", connection);
+
+    assertThat(channels.activate(channel, calendar, "resource", clock.instant())).isFalse();
+
+    beans.get(Calendars.class).empty(connection);
+    assertThat(beans.text("SELECT state FROM watch_channels")).isEqualTo("failed");
+    rows.add("UPDATE google_connections SET status = 'active' WHERE id = :a", connection);
+    assertThat(channels.activate(channel, calendar, "resource", clock.instant()))
+        .as("though the user connected again meanwhile")
+        .isFalse();
+  }
+
+  @Test
+  void shouldNotHearAChannelWhoseConnectionEnded() {
+    WatchChannels channels = beans.get(WatchChannels.class);
+    UUID channel = UUID.randomUUID();
+    channels.addPending(channel, calendar, ChannelToken.hash("secret"), "missing");
+    PushMessages messages = beans.get(PushMessages.class);
+    PushMessage message = new PushMessage(channel, 10, "exists", "resource", "secret");
+    assertThat(messages.judge(message).verdict()).isEqualTo(HeardMessage.Verdict.CHANGED);
+
+    rows.add("UPDATE google_connections SET status = 'disconnected' WHERE id = :a", connection);
+
+    assertThat(messages.judge(message).verdict()).isEqualTo(HeardMessage.Verdict.IGNORED);
+  }
+
   @Test
   void shouldAskForTwoHundredAtMostAndNotStarveAnybodyForTheSakeOfThoseWhoFail() {
     UUID owner = rows.connection(rows.user("many@example.org", "UTC"), "google_calendar");
