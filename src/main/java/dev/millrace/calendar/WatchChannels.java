@@ -20,8 +20,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class WatchChannels {
 
-  /** Renewed this long before the end, so that a failed day leaves another one. */
+  /**
+   * Renewed this long before the end, so that a failed day leaves another one; where Google gave
+   * less than twice as long, at half time.
+   */
   static final Duration RENEW_BEFORE = Duration.ofHours(48);
+
+  /** The same of {@code w}, in SQL. */
+  private static final String ENDING =
+      """
+      w.expires_at - least(make_interval(secs => :renewBefore),
+                           (w.expires_at - w.created_at) / 2) < :now""";
 
   /** Calendars that should have a channel: {@code k} the calendar, {@code g} its connection. */
   static final String WATCHABLE =
@@ -36,12 +45,13 @@ class WatchChannels {
       "SELECT k.id, w.id IS NULL AS missing "
           + WATCHABLE
           + """
-             AND (w.id IS NULL OR w.expires_at IS NULL OR w.expires_at < :renewBefore)
+             AND (w.id IS NULL OR w.expires_at IS NULL OR %s)
           ORDER BY (SELECT max(f.created_at) FROM watch_channels f
                     WHERE f.calendar_id = k.id AND f.health = 'failed') NULLS FIRST,
                    w.expires_at NULLS FIRST, k.id
           LIMIT :most
-          """;
+          """
+              .formatted(ENDING);
 
   private static final String WATCHED =
       """
@@ -83,15 +93,25 @@ class WatchChannels {
       Instant expiresAt,
       Instant createdAt) {
 
-    boolean lastsUntil(Instant moment) {
-      return channelId != null && expiresAt != null && !expiresAt.isBefore(moment);
+    /** Whether it has a channel that need not be renewed yet. */
+    boolean lasts(Instant now) {
+      return channelId != null
+          && expiresAt != null
+          && !expiresAt.minus(lead(createdAt, expiresAt)).isBefore(now);
     }
   }
 
-  /** Calendars without a channel that lasts another 48 hours, the barest first. */
+  /** How long before its end a channel is renewed. */
+  static Duration lead(Instant created, Instant expires) {
+    Duration half = Duration.between(created, expires).dividedBy(2);
+    return half.compareTo(RENEW_BEFORE) < 0 ? half : RENEW_BEFORE;
+  }
+
+  /** Calendars without a channel, or with one that is to be renewed, the barest first. */
   List<Need> needed(int most) {
     return jdbc.sql(NEEDED)
-        .param("renewBefore", SqlInstant.of(clock.instant().plus(RENEW_BEFORE)))
+        .param("renewBefore", RENEW_BEFORE.toSeconds())
+        .param("now", SqlInstant.of(clock.instant()))
         .param("most", most)
         .query((rs, row) -> new Need(rs.getObject("id", UUID.class), rs.getBoolean("missing")))
         .list();

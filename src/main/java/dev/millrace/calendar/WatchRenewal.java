@@ -102,7 +102,7 @@ public class WatchRenewal {
   }
 
   /**
-   * Finds calendars whose channel does not last another 48 hours, clears up what crashes left,
+   * Finds calendars without a channel, or with one that is to be renewed, clears up what crashes left,
    * stops channels that were replaced, and judges how renewals went.
    *
    * @throws SkippedException {@code push_disabled} without a public HTTPS address
@@ -206,7 +206,7 @@ public class WatchRenewal {
     if (DEAF.contains(reason)) {
       return calendar.channelId() == null || calendar.createdAt().isBefore(now.minus(TOO_YOUNG));
     }
-    return !calendar.lastsUntil(now.plus(WatchChannels.RENEW_BEFORE));
+    return !calendar.lasts(now);
   }
 
   private void open(Watched calendar, String reason) {

@@ -113,6 +113,22 @@ class WatchRenewalTest {
   }
 
   @Test
+  void shouldRenewAShortLivedChannelAtHalfTimeAndNotEveryHour() {
+    world.sandbox.channels().limitLife(Duration.ofHours(36));
+    renew("missing");
+    for (int hour = 0; hour < 18; hour++) {
+      clock.advance(Duration.ofHours(1));
+      assertThat(renewal.due()).as("after %d hours", hour + 1).isFalse();
+      assertThatThrownBy(() -> renew("expiring")).isInstanceOf(SkippedException.class);
+    }
+
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(renewal.due()).isTrue();
+    assertThat(renew("expiring").result()).containsEntry("outcome", "renewed");
+  }
+
+  @Test
   void shouldLetAChannelBeThatLivesLongEnough() {
     renew("missing");
 
@@ -252,8 +268,8 @@ class WatchRenewalTest {
         rows.calendar(rows.connection(rows.user("other@example.org", "UTC"), "google_calendar"));
     rows.add(
         """
-        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, expires_at)
-        VALUES (:id, :a, '\\x00', 'active', '2026-03-04T05:59:00Z')
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at, expires_at)
+        VALUES (:id, :a, '\\x00', 'active', '2026-02-25T05:59:00Z', '2026-03-04T05:59:00Z')
         """,
         other);
 
