@@ -159,7 +159,7 @@ public class ChannelHealthCheck {
         finding == ChannelFinding.UNCONFIRMED
             && row.unconfirmedAt() != null
             && row.unconfirmedAt().isAfter(now.minus(UNCONFIRMED_AGAIN));
-    return !lately && findings.renewals.size() < MOST_RENEWALS;
+    return !lately && !row.refused() && findings.renewals.size() < MOST_RENEWALS;
   }
 
   private static Map<String, Object> probe(Row row) {

@@ -23,7 +23,7 @@ class ChannelStopTest {
     calendar = one.primary();
     one.world
         .bean(WatchRenewal.class)
-        .renew(Map.of("calendarId", calendar.toString(), "reason", "connect"));
+        .renew(Map.of("calendarId", calendar.toString(), "reason", "connect"), 0);
   }
 
   @AfterEach
