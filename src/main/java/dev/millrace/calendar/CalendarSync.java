@@ -137,7 +137,10 @@ public class CalendarSync {
       return CalendarSyncResult.of(progress, reason, partial, null);
     }
     if (failure instanceof PermanentException) {
-      states.putOff(state);
+      // one calendar that cannot be read, pushed all the time, must not keep the others from polling
+      if (progress.complete()) {
+        states.putOff(state);
+      }
     } else if (attemptsMade == 0) {
       states.failed(state);
     }
