@@ -61,8 +61,19 @@ public class Calendars {
                   WHERE id = :id""")
               .param("id", calendarId)
               .update();
+          superseded(List.of(calendarId));
           events.deleteAll(List.of(calendarId));
         });
+  }
+
+  /** Nobody needs their channels any more: the sweep of webhook-renewal stops them. */
+  private void superseded(List<UUID> calendarIds) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels SET state = 'superseded'
+            WHERE calendar_id = ANY (:ids) AND state = 'active'""")
+        .param("ids", calendarIds.toArray(UUID[]::new))
+        .update();
   }
 
   public void select(UUID calendarId) {
@@ -167,6 +178,7 @@ public class Calendars {
               .param("now", SqlInstant.of(clock.instant()))
               .param("ids", calendarIds.toArray(UUID[]::new))
               .update();
+          superseded(calendarIds);
           return events.deleteAll(calendarIds);
         });
   }

@@ -91,6 +91,27 @@ class ChannelStopTest {
   }
 
   @Test
+  void shouldStopTheChannelOfACalendarThatIsGone() {
+    one.world.bean(Calendars.class).remove(List.of(calendar));
+    assertThat(states()).containsExactly("superseded");
+
+    assertThat(one.world.bean(WatchRenewal.class).due()).isTrue();
+    assertThat(one.world.bean(WatchRenewal.class).sweep().result()).containsEntry("stopped", 1);
+
+    assertThat(states()).containsExactly("stopped");
+    assertThat(live()).isEmpty();
+  }
+
+  @Test
+  void shouldStopTheChannelOfADeselectedCalendarThoughACrashPreventedIt() {
+    one.world.bean(Calendars.class).deselect(calendar);
+
+    assertThat(one.world.bean(WatchRenewal.class).sweep().result()).containsEntry("stopped", 1);
+
+    assertThat(live()).isEmpty();
+  }
+
+  @Test
   void shouldStopADeselectedCalendarsChannelLaterWhenGoogleIsBack() {
     one.world.sandbox.faults().add(Fault.serverError(Service.CALENDAR, 503).onPath("stop"));
     one.world.jdbc.sql("UPDATE calendars SET selected = false").update();
