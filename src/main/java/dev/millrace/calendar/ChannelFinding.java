@@ -66,6 +66,11 @@ enum ChannelFinding {
     return this != OK && this != SILENT;
   }
 
+  /** Whether it lives and delivers nothing, of which only the health check knows. */
+  boolean deaf() {
+    return this == UNCONFIRMED || this == MISSED;
+  }
+
   /** The reason for which webhook-renewal is asked to replace it. */
   String reason() {
     return this == EXPIRED ? MISSING.key() : key();

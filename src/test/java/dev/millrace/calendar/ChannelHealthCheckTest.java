@@ -360,6 +360,23 @@ class ChannelHealthCheckTest {
   }
 
   @Test
+  void shouldReplaceDeafChannelsHoweverManyCalendarsHaveNone() {
+    rows.add(
+        """
+        INSERT INTO calendars (connection_id, user_id, google_id, name, selected)
+        SELECT connection_id, user_id, 'calendar' || n, 'Calendar', true
+        FROM calendars, generate_series(1, 300) n
+        """);
+    UUID last = UUID.fromString(beans.text("SELECT id FROM calendars ORDER BY id DESC LIMIT 1"));
+    channel(last, "2026-03-04T06:00:00Z", "2026-03-14T06:00:00Z", "2026-03-04T06:00:00Z");
+    rows.add("UPDATE watch_channels SET health = 'missed' WHERE calendar_id = :a", last);
+
+    assertThat(check.check().renewals().stream().flatMap(List::stream))
+        .hasSize(201)
+        .contains(Map.of("calendarId", last.toString(), "reason", "missed"));
+  }
+
+  @Test
   void shouldForgetChannelsThatEndedAMonthAgo() {
     channel(calendar, "2026-02-08T05:00:00Z", "2026-02-15T05:00:00Z", null);
     rows.add("UPDATE watch_channels SET state = 'stopped'");
