@@ -266,6 +266,22 @@ class ChannelHealthCheckTest {
   }
 
   @Test
+  void shouldNotCryThatNobodyIsReachedWhileOthersAre() {
+    UUID other = other("other@example.org");
+    for (int day = 0; day < 4; day++) {
+      rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", calendar);
+      channel(calendar, clock.instant().toString(), "2026-03-30T06:00:00Z", null);
+      clock.advance(Duration.ofHours(24).plusSeconds(1));
+      rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", other);
+      channel(
+          other, clock.instant().toString(), "2026-03-30T06:00:00Z", clock.instant().toString());
+      assertThat(check.check().result()).containsEntry("alerts", List.of());
+    }
+
+    assertThat(open()).isEmpty();
+  }
+
+  @Test
   void shouldForgetFormerTroubleOnceAChannelWasConfirmed() {
     for (int day = 0; day < 4; day++) {
       rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", calendar);
