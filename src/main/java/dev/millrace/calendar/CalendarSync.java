@@ -153,7 +153,7 @@ public class CalendarSync {
       // a late push about a calendar that is not read any more says nothing of the others
       return skipped(run, "nothing_wanted");
     }
-    boolean changed = progress.changes().upserted() + progress.changes().deleted() > 0;
+    boolean changed = progress.changes().any();
     // before the pace is set, which depends on whether push works
     List<UUID> missed = verdict.judge(progress.calendars());
     if (progress.complete()) {
