@@ -153,7 +153,10 @@ public class CalendarSync {
       return CalendarSyncResult.of(progress, reason, partial, null);
     }
     if (failure instanceof PermanentException) {
-      states.putOff(lease, state);
+      // one calendar that cannot be read, pushed all the time, must not keep the others from polling
+      if (progress.complete()) {
+        states.putOff(lease, state);
+      }
     } else if (attemptsMade == 0) {
       states.failed(lease, state);
     }
@@ -168,7 +171,7 @@ public class CalendarSync {
       return skipped(run, "nothing_wanted");
     }
     lease.renew();
-    boolean changed = progress.changes().upserted() + progress.changes().deleted() > 0;
+    boolean changed = progress.changes().any();
     // before the pace is set, which depends on whether push works
     List<UUID> missed = verdict.judge(progress.calendars());
     if (progress.complete()) {

@@ -72,8 +72,19 @@ public class Calendars {
                   WHERE id = :id""")
               .param("id", calendarId)
               .update();
+          superseded(List.of(calendarId));
           events.deleteAll(List.of(calendarId));
         });
+  }
+
+  /** Nobody needs their channels any more: the sweep of webhook-renewal stops them. */
+  private void superseded(List<UUID> calendarIds) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels SET state = 'superseded'
+            WHERE calendar_id = ANY (:ids) AND state = 'active'""")
+        .param("ids", calendarIds.toArray(UUID[]::new))
+        .update();
   }
 
   public void select(UUID calendarId) {
@@ -195,20 +206,30 @@ public class Calendars {
               .param("now", SqlInstant.of(clock.instant()))
               .param("ids", calendarIds.toArray(UUID[]::new))
               .update();
+          superseded(calendarIds);
           return events.deleteAll(calendarIds);
         });
   }
 
-  /** Those that Google could announce changes of, but does not. */
-  List<UUID> withoutChannel(UUID connectionId) {
+  /**
+   * Those that Google could announce changes of, but does not.
+   *
+   * @param refusedToo whether also those that Google refused a channel lately
+   */
+  List<UUID> withoutChannel(UUID connectionId, boolean refusedToo) {
     return jdbc.sql(
             """
-            SELECT c.id FROM calendars c
-            WHERE c.connection_id = :connection AND c.selected AND c.removed_at IS NULL
-              AND NOT c.push_unsupported AND NOT EXISTS (
-                SELECT FROM watch_channels w WHERE w.calendar_id = c.id AND w.state = 'active'
+            SELECT k.id FROM calendars k
+            WHERE k.connection_id = :connection AND k.selected AND k.removed_at IS NULL
+              AND NOT k.push_unsupported AND NOT EXISTS (
+                SELECT FROM watch_channels w WHERE w.calendar_id = k.id AND w.state = 'active'
                   AND w.expires_at > :now)
-            ORDER BY c.is_primary DESC, c.google_id""")
+              AND (:refusedToo OR NOT %s)
+            ORDER BY k.is_primary DESC, k.google_id"""
+                .formatted(WatchChannels.REFUSED))
+        .param("refusedToo", refusedToo)
+        .param(
+            "refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
         .param("connection", connectionId)
         .param("now", SqlInstant.of(clock.instant()))
         .query(UUID.class)

@@ -35,6 +35,25 @@ class CalendarSyncTest {
   }
 
   @Test
+  void shouldNotTakeTheWeeklyFullReadOfAQuietCalendarForAChange() {
+    it.add("ends before the window begins", Duration.ofDays(-10));
+    it.add("within the window", Duration.ofDays(3));
+    it.add("enters the window", Duration.ofDays(123));
+    it.sync("initial");
+    it.world.clock.advance(Duration.ofDays(8));
+
+    CalendarSyncResult result = it.sync("scheduled");
+
+    assertThat(result.upserted()).isOne();
+    assertThat(result.deleted()).isOne();
+    assertThat(it.count("SELECT no_change_runs FROM sync_state")).isOne();
+    it.world.clock.advance(Duration.ofDays(8));
+    it.add("planned", Duration.ofDays(3));
+    it.sync("scheduled");
+    assertThat(it.count("SELECT no_change_runs FROM sync_state")).isZero();
+  }
+
+  @Test
   void shouldCopyTheCalendarAndThenOnlyWhatChanged() {
     it.add("standup", Duration.ofHours(20));
     it.add("dentist", Duration.ofDays(3));

@@ -23,7 +23,7 @@ class ChannelStopTest {
     calendar = one.primary();
     one.world
         .bean(WatchRenewal.class)
-        .renew(Map.of("calendarId", calendar.toString(), "reason", "connect"));
+        .renew(Map.of("calendarId", calendar.toString(), "reason", "connect"), 0);
   }
 
   @AfterEach
@@ -87,6 +87,27 @@ class ChannelStopTest {
     assertThat(stop.stop(calendar)).isEqualTo(1);
 
     assertThat(states()).containsExactly("stopped");
+    assertThat(live()).isEmpty();
+  }
+
+  @Test
+  void shouldStopTheChannelOfACalendarThatIsGone() {
+    one.world.bean(Calendars.class).remove(List.of(calendar));
+    assertThat(states()).containsExactly("superseded");
+
+    assertThat(one.world.bean(WatchRenewal.class).due()).isTrue();
+    assertThat(one.world.bean(WatchRenewal.class).sweep().result()).containsEntry("stopped", 1);
+
+    assertThat(states()).containsExactly("stopped");
+    assertThat(live()).isEmpty();
+  }
+
+  @Test
+  void shouldStopTheChannelOfADeselectedCalendarThoughACrashPreventedIt() {
+    one.world.bean(Calendars.class).deselect(calendar);
+
+    assertThat(one.world.bean(WatchRenewal.class).sweep().result()).containsEntry("stopped", 1);
+
     assertThat(live()).isEmpty();
   }
 
