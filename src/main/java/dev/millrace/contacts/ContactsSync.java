@@ -101,8 +101,7 @@ public class ContactsSync {
       try {
         return synced(run, state, lease, progress);
       } catch (RuntimeException failure) {
-        boolean first = attemptsMade == null || attemptsMade == 0;
-        return judge(run, state, progress, failure, first);
+        return judge(run, state, progress, failure, attemptsMade == null ? 0 : attemptsMade);
       }
     }
   }
@@ -142,7 +141,7 @@ public class ContactsSync {
       SyncState state,
       ContactsProgress progress,
       RuntimeException failure,
-      boolean firstAttempt) {
+      int attemptsMade) {
     GoogleConnection connection = run.connection();
     if (failure instanceof WaitException) {
       // nothing is wrong, so neither the breaker nor the history has to know
@@ -154,6 +153,7 @@ public class ContactsSync {
       return ContactsSyncResult.dead(connection, dead);
     }
     if (failure instanceof UnauthorizedException
+        && attemptsMade > 0
         && runs.lastReason(connection.id()).filter(reason::equals).isPresent()) {
       runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SKIPPED, reason));
       return ContactsSyncResult.skipped(connection, reason);
@@ -163,7 +163,7 @@ public class ContactsSync {
     }
     if (failure instanceof PermanentException) {
       states.putOff(state);
-    } else if (firstAttempt) {
+    } else if (attemptsMade == 0) {
       states.failed(state);
     }
     runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.FAILURE, reason));
