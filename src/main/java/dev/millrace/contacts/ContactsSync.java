@@ -101,8 +101,8 @@ public class ContactsSync {
       try {
         return synced(run, state, lease, progress);
       } catch (RuntimeException failure) {
-        boolean first = attemptsMade == null || attemptsMade == 0;
-        return judge(run, lease, state, progress, failure, first);
+        int made = attemptsMade == null ? 0 : attemptsMade;
+        return judge(run, lease, state, progress, failure, made);
       }
     }
   }
@@ -144,7 +144,7 @@ public class ContactsSync {
       SyncState state,
       ContactsProgress progress,
       RuntimeException failure,
-      boolean firstAttempt) {
+      int attemptsMade) {
     GoogleConnection connection = run.connection();
     if (failure instanceof WaitException) {
       // nothing is wrong, so neither the breaker nor the history has to know
@@ -156,6 +156,7 @@ public class ContactsSync {
       return ContactsSyncResult.dead(connection, dead);
     }
     if (failure instanceof UnauthorizedException
+        && attemptsMade > 0
         && runs.lastReason(connection.id()).filter(reason::equals).isPresent()) {
       runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SKIPPED, reason));
       return ContactsSyncResult.skipped(connection, reason);
@@ -166,7 +167,7 @@ public class ContactsSync {
     try {
       if (failure instanceof PermanentException) {
         states.putOff(lease, state);
-      } else if (firstAttempt) {
+      } else if (attemptsMade == 0) {
         states.failed(lease, state);
       }
     } catch (WaitException lost) {

@@ -91,6 +91,22 @@ class ContactsFaultsTest {
   }
 
   @Test
+  void shouldLeaveGoogleInPeaceForLongerAndLongerWhileItRefusesEveryToken() {
+    world.sandbox.faults().add(Fault.unauthorized(Service.PEOPLE).times(100));
+
+    for (int job = 1; job <= 2; job++) {
+      assertThat(world.attempt(0).failure()).isInstanceOf(UnauthorizedException.class);
+      assertThat(world.attempt(1).result()).containsEntry("skippedReason", "http_401");
+      assertThat(world.text("SELECT failures FROM sync_state"))
+          .as("a job counts once")
+          .isEqualTo("" + job);
+      assertThat(world.text("SELECT next_sync_at FROM sync_state"))
+          .isEqualTo(world.text("SELECT '%s'::timestamptz + interval '%d minutes'"
+              .formatted(world.clock.instant(), 5 << (job - 1))));
+    }
+  }
+
+  @Test
   void shouldWaitForAUsedUpQuotaWithoutCountingItAgainstTheUser() {
     world.sandbox.faults().add(Fault.quotaExceeded(Service.PEOPLE));
 
