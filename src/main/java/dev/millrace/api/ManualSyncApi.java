@@ -123,8 +123,7 @@ public class ManualSyncApi {
    *
    * @throws Exception why the job could not be added
    */
-  public void notAdded(@ExchangeProperty("asked") Asked asked, Exchange exchange)
-      throws Exception {
+  public void notAdded(@ExchangeProperty("asked") Asked asked, Exchange exchange) throws Exception {
     giveBack(asked.integration(), asked.taken(), asked.subject());
     throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
   }

@@ -105,7 +105,9 @@ public class ConnectAddresses {
       // Said below, as for any other text that is none.
     }
     throw new RefusedSetting(
-        "app.public-base-url is \"" + value.replaceAll("//[^/]*@", "//...@") + "\", which is not where browsers reach this application.",
+        "app.public-base-url is \""
+            + value.replaceAll("//[^/]*@", "//...@")
+            + "\", which is not where browsers reach this application.",
         "Set it to an address such as https://millrace.example, with the prefix of your proxy if"
             + " there is one.");
   }

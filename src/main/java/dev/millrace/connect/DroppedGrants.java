@@ -55,8 +55,7 @@ class DroppedGrants {
       end(
           connection.userId(),
           email,
-          () ->
-              cipher.decrypt(connection.id(), connection.refreshToken(), connection.keyId()));
+          () -> cipher.decrypt(connection.id(), connection.refreshToken(), connection.keyId()));
     }
   }
 

@@ -98,9 +98,11 @@ class SyncStatesTest {
   @Test
   void shouldPollOftenAgainOnceASyncFindsThatPushIsGone() {
     afterOnboarding();
-    states.succeeded(load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, true);
+    try (Lease lease = lease()) {
+      states.succeeded(lease, load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, true);
 
-    states.succeeded(load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, false);
+      states.succeeded(lease, load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, false);
+    }
 
     assertThat(load().interval()).isEqualTo(Duration.ofHours(4));
     assertThat(load().quietRuns()).isZero();

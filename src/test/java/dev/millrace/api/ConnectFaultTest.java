@@ -68,10 +68,7 @@ class ConnectFaultTest extends RunningConnect {
     String address = choose(way, "deny");
 
     HttpResponse<String> answer =
-        held(
-            HttpRequest.newBuilder(URI.create(address))
-                .header("Cookie", way.cookie())
-                .build());
+        held(HttpRequest.newBuilder(URI.create(address)).header("Cookie", way.cookie()).build());
 
     assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow())
         .startsWith(way.cookie().split("=")[0] + "=;")

@@ -131,9 +131,7 @@ class ReplacedAccountTest extends RunningConnect {
     assertThat(before).isPositive();
     // The job that waits would stand for this one, and no sync of the new account may add another.
     plain.delete("bull:suggestion-regeneration:de:sugg-regen:" + user);
-    SANDBOX
-        .faults()
-        .add(Fault.serverError(Service.CALENDAR, 503).times(100));
+    SANDBOX.faults().add(Fault.serverError(Service.CALENDAR, 503).times(100));
 
     assertThat(back(choose(way, person(2).email()), way.cookie())).isEqualTo("connected");
 
