@@ -119,27 +119,28 @@ public class SyncStates {
     Instant now = clock.instant();
     SyncPace pace = integration.pace(pushed);
     SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, pushed, trigger, changed);
-    int written = jdbc.sql(
-            """
+    int written =
+        jdbc.sql(
+                """
             UPDATE sync_state SET
               interval_s = :interval, pushed = :pushed, no_change_runs = :quiet, failures = 0,
               last_success_at = CASE WHEN :complete THEN :now ELSE last_success_at END,
               next_sync_at = CASE WHEN :complete THEN :next ELSE least(next_sync_at, :next) END,
               breaker = 'closed', breaker_retry_at = NULL
             WHERE connection_id = :id"""
-                + HELD)
-        .param("interval", step.interval().toSeconds())
-        .param("pushed", pushed)
-        .param("quiet", step.quietRuns())
-        .param("complete", complete)
-        .param("now", SqlInstant.of(now))
-        .param(
-            "next",
-            SqlInstant.of(
-                SyncSchedule.next(now, step.interval(), pace, state.onboardingUntil(), random)))
-        .param("id", state.connectionId())
-        .param("owner", lease.owner())
-        .update();
+                    + HELD)
+            .param("interval", step.interval().toSeconds())
+            .param("pushed", pushed)
+            .param("quiet", step.quietRuns())
+            .param("complete", complete)
+            .param("now", SqlInstant.of(now))
+            .param(
+                "next",
+                SqlInstant.of(
+                    SyncSchedule.next(now, step.interval(), pace, state.onboardingUntil(), random)))
+            .param("id", state.connectionId())
+            .param("owner", lease.owner())
+            .update();
     requireHeld(written);
   }
 
@@ -153,21 +154,22 @@ public class SyncStates {
     int failures = state.failures() + 1;
     boolean open = failures >= SyncSchedule.BREAKER_LIMIT;
     OffsetDateTime retryAt = open ? SqlInstant.of(now.plus(SyncSchedule.breakFor(failures))) : null;
-    int written = jdbc.sql(
-            """
+    int written =
+        jdbc.sql(
+                """
             UPDATE sync_state SET
               failures = :failures, next_sync_at = :next,
               breaker = CASE WHEN :open THEN 'open'::breaker_state ELSE breaker END,
               breaker_retry_at = coalesce(:retryAt, breaker_retry_at)
             WHERE connection_id = :id"""
-                + HELD)
-        .param("failures", failures)
-        .param("next", SqlInstant.of(now.plus(SyncSchedule.retryAfter(failures))))
-        .param("open", open)
-        .param("retryAt", retryAt)
-        .param("id", state.connectionId())
-        .param("owner", lease.owner())
-        .update();
+                    + HELD)
+            .param("failures", failures)
+            .param("next", SqlInstant.of(now.plus(SyncSchedule.retryAfter(failures))))
+            .param("open", open)
+            .param("retryAt", retryAt)
+            .param("id", state.connectionId())
+            .param("owner", lease.owner())
+            .update();
     requireHeld(written);
   }
 
@@ -179,11 +181,12 @@ public class SyncStates {
    */
   public void putOff(Lease lease, SyncState state) {
     Instant next = clock.instant().plus(SyncSchedule.spread(state.interval(), random));
-    int written = jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id" + HELD)
-        .param("next", SqlInstant.of(next))
-        .param("id", state.connectionId())
-        .param("owner", lease.owner())
-        .update();
+    int written =
+        jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id" + HELD)
+            .param("next", SqlInstant.of(next))
+            .param("id", state.connectionId())
+            .param("owner", lease.owner())
+            .update();
     requireHeld(written);
   }
 

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -114,10 +115,10 @@ class ChannelEnds {
         .list();
   }
 
-  /** Of a calendar: all that may still send messages. */
-  List<Stoppable> liveOfCalendar(UUID calendar) {
-    return jdbc.sql(LIVE + " AND k.id = :id")
-        .param("id", calendar)
+  /** Of some calendars: all that may still send messages. */
+  List<Stoppable> liveOfCalendars(Collection<UUID> calendars) {
+    return jdbc.sql(LIVE + " AND k.id = ANY (:ids)")
+        .param("ids", calendars.toArray(UUID[]::new))
         .query(ChannelEnds::stoppable)
         .list();
   }

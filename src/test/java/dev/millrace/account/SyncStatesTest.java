@@ -202,7 +202,8 @@ class SyncStatesTest {
     load();
     world.clock.advance(Duration.ofMinutes(1));
 
-    assertLost(() -> states.succeeded(old, before, GOOGLE_CALENDAR, SyncTrigger.MANUAL, true, true));
+    assertLost(
+        () -> states.succeeded(old, before, GOOGLE_CALENDAR, SyncTrigger.MANUAL, true, true));
     assertLost(() -> states.failed(old, before));
     assertLost(() -> states.putOff(old, before));
 
