@@ -2,7 +2,9 @@ package dev.millrace.contacts;
 
 import static dev.millrace.account.Integration.GOOGLE_CONTACTS;
 
+import dev.millrace.account.ConfigurationException;
 import dev.millrace.account.DeadGrantException;
+import dev.millrace.account.GoogleAnswers;
 import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.GoogleConnections;
 import dev.millrace.account.GoogleRefusal;
@@ -123,6 +125,7 @@ public class ContactsSync {
         lease, state, GOOGLE_CONTACTS, run.request().trigger(), progress.changed(), false);
     runs.staleness(GOOGLE_CONTACTS, state.lastSuccessAt());
     runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SUCCESS, null));
+    alerts.close(GoogleAnswers.PEOPLE_DISABLED);
     if (progress.full()) {
       alerts.close(alertKey(run.connection().id()));
     }
@@ -163,6 +166,9 @@ public class ContactsSync {
     }
     if (failure instanceof MassArchiveException stopped) {
       alert(connection.id(), stopped);
+    }
+    if (failure instanceof ConfigurationException broken) {
+      alerts.raise(broken.alert(), broken.key(), Map.of("message", broken.getMessage()));
     }
     try {
       if (failure instanceof PermanentException) {

@@ -285,6 +285,11 @@ class CalendarSyncTest {
     assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state"))
         .isBetween(it.now().plus(Duration.ofHours(3)), it.now().plus(Duration.ofHours(5)));
     assertThat(it.count("SELECT failures FROM sync_state")).isZero();
+
+    it.world.sandbox.faults().clear();
+    it.sync("scheduled");
+    assertThat(it.text("SELECT dedup_key || ' ' || (closed_at IS NOT NULL) FROM admin_alerts"))
+        .isEqualTo("google_api_disabled:calendar true");
   }
 
   /** The user asks while the last page is on its way; the running sync must not answer for it. */
