@@ -243,7 +243,9 @@ class ContactsFaultsTest {
   void shouldTakeTheAlertBackOnceThePeopleApiIsSwitchedOn() {
     world.sandbox.faults().add(Fault.answer(Service.PEOPLE, 403, "accessNotConfigured"));
     assertThat(world.attempt(0).failure()).isInstanceOf(ConfigurationException.class);
-    world.beans.get(AdminAlerts.class).raise("any", GoogleAnswers.CALENDAR_DISABLED, Map.of());
+    AdminAlerts alerts = world.beans.get(AdminAlerts.class);
+    alerts.raise("any", GoogleAnswers.CALENDAR_DISABLED, Map.of());
+    assertThat(alerts.isOpen(GoogleAnswers.PEOPLE_DISABLED)).isTrue();
 
     world.run();
 
