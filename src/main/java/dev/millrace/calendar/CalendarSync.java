@@ -137,7 +137,8 @@ public class CalendarSync {
       return CalendarSyncResult.of(progress, reason, partial, null);
     }
     if (failure instanceof PermanentException) {
-      // one calendar that cannot be read, pushed all the time, must not keep the others from polling
+      // one calendar that cannot be read, pushed all the time, must not keep the others from
+      // polling
       if (progress.complete()) {
         states.putOff(state);
       }
@@ -155,7 +156,7 @@ public class CalendarSync {
     }
     boolean changed = progress.changes().any();
     // before the pace is set, which depends on whether push works
-    List<UUID> missed = verdict.judge(progress.calendars());
+    List<UUID> missed = verdict.judge(progress.calendars(), progress.cancelled());
     if (progress.complete()) {
       runs.staleness(GOOGLE_CALENDAR, state.lastSuccessAt());
     }

@@ -39,7 +39,7 @@ public class Calendars {
     return jdbc.sql(
             """
             SELECT id, user_id, google_id, time_zone, sync_token, query_fingerprint, window_start,
-                   window_end, generation, full_synced_at, wanted_at
+                   window_end, generation, full_synced_at, synced_at, wanted_at
             FROM calendars
             WHERE connection_id = :connection AND selected AND removed_at IS NULL
             ORDER BY is_primary DESC, google_id""")
@@ -200,8 +200,7 @@ public class Calendars {
             ORDER BY k.is_primary DESC, k.google_id"""
                 .formatted(WatchChannels.REFUSED))
         .param("refusedToo", refusedToo)
-        .param(
-            "refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
+        .param("refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
         .param("connection", connectionId)
         .param("now", SqlInstant.of(clock.instant()))
         .query(UUID.class)
@@ -233,6 +232,7 @@ public class Calendars {
         windowStart == null || windowEnd == null ? null : new Window(windowStart, windowEnd),
         row.getLong("generation"),
         SqlInstant.read(row, "full_synced_at"),
+        SqlInstant.read(row, "synced_at"),
         SqlInstant.read(row, "wanted_at"));
   }
 
