@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param syncToken null before the first full read, and after Google refused it
  * @param fingerprint of the fixed parameters the token belongs to
  * @param generation of the last full read: rows of an older one are leftovers
+ * @param syncedAt when it was last read to its end, in full or not; null before
  * @param wantedAt when somebody last wanted it read; null if it was read since
  */
 record Calendar(
@@ -23,4 +24,5 @@ record Calendar(
     Window window,
     long generation,
     Instant fullSyncedAt,
+    Instant syncedAt,
     Instant wantedAt) {}

@@ -174,7 +174,7 @@ public class CalendarSync {
     lease.renew();
     boolean changed = progress.changes().any();
     // before the pace is set, which depends on whether push works
-    List<UUID> missed = verdict.judge(progress.calendars());
+    List<UUID> missed = verdict.judge(progress.calendars(), progress.cancelled());
     if (progress.complete()) {
       runs.staleness(GOOGLE_CALENDAR, state.lastSuccessAt());
     }

@@ -50,7 +50,7 @@ public class Calendars {
     return jdbc.sql(
             """
             SELECT id, user_id, google_id, time_zone, sync_token, query_fingerprint, window_start,
-                   window_end, generation, full_synced_at, wanted_at
+                   window_end, generation, full_synced_at, synced_at, wanted_at
             FROM calendars
             WHERE connection_id = :connection AND selected AND removed_at IS NULL
             ORDER BY is_primary DESC, google_id""")
@@ -260,6 +260,7 @@ public class Calendars {
         windowStart == null || windowEnd == null ? null : new Window(windowStart, windowEnd),
         row.getLong("generation"),
         SqlInstant.read(row, "full_synced_at"),
+        SqlInstant.read(row, "synced_at"),
         SqlInstant.read(row, "wanted_at"));
   }
 

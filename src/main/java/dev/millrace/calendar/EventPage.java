@@ -1,7 +1,9 @@
 package dev.millrace.calendar;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ final class EventPage {
   private final Calendar calendar;
   private final Window window;
   private final List<String> cancelled = new ArrayList<>();
+  private final List<Instant> cancelledAt = new ArrayList<>();
   private final List<String> outside = new ArrayList<>();
   private final Map<String, EventRow> present = new LinkedHashMap<>();
 
@@ -26,6 +29,7 @@ final class EventPage {
     String id = item.path("id").asText();
     if (EventReader.cancelled(item)) {
       cancelled.add(id);
+      cancelledAt.add(EventReader.cancelledAt(item));
       present.remove(id);
       return;
     }
@@ -37,6 +41,20 @@ final class EventPage {
       outside.add(id);
       present.remove(id);
     }
+  }
+
+  /**
+   * When an event of the page was cancelled last.
+   *
+   * @param before later ones do not count
+   * @param unknown stands for the time of those that tell none; may be null
+   * @return empty if there is no such event
+   */
+  Optional<Instant> lastCancelled(Instant before, Instant unknown) {
+    return cancelledAt.stream()
+        .map(at -> at == null ? unknown : at)
+        .filter(at -> at != null && at.isBefore(before))
+        .max(Comparator.naturalOrder());
   }
 
   RowChanges write(EventRows rows, long generation) {

@@ -24,6 +24,15 @@ final class EventReader {
     return "cancelled".equals(item.path("status").asText());
   }
 
+  /** When a cancelled event was, or null: Google need not tell. */
+  static Instant cancelledAt(JsonNode item) {
+    try {
+      return updated(item);
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
   /**
    * Reads an event that is not cancelled; of a cancelled one Google guarantees the id alone.
    *

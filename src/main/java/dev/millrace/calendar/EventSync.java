@@ -110,6 +110,7 @@ class EventSync {
             calendar,
             calendar.generation(),
             calendar.window(),
+            calendar.syncedAt(),
             page -> query.incremental(calendar.googleId(), calendar.syncToken(), page));
     readPages(
         connection,
@@ -130,7 +131,11 @@ class EventSync {
     long generation = calendars.nextGeneration(calendar.id());
     Reading reading =
         new Reading(
-            calendar, generation, window, page -> query.full(calendar.googleId(), window, page));
+            calendar,
+            generation,
+            window,
+            null,
+            page -> query.full(calendar.googleId(), window, page));
     readPages(
         connection,
         reading,
@@ -172,6 +177,8 @@ class EventSync {
                 RowChanges written = page.write(rows, reading.generation());
                 return last ? written.and(atEnd.apply(syncToken)) : written;
               }));
+      page.lastCancelled(clock.instant().minus(ProbeVerdict.SETTLED), reading.since())
+          .ifPresent(at -> progress.cancelled(reading.calendar().id(), at));
       if (last) {
         return;
       }
@@ -181,7 +188,15 @@ class EventSync {
             .formatted(settings.maxPages()));
   }
 
-  /** One pass over the pages of a calendar. */
+  /**
+   * One pass over the pages of a calendar.
+   *
+   * @param since what it brings is younger; null if that is not known
+   */
   private record Reading(
-      Calendar calendar, long generation, Window window, Function<String, URI> uri) {}
+      Calendar calendar,
+      long generation,
+      Window window,
+      Instant since,
+      Function<String, URI> uri) {}
 }

@@ -31,7 +31,12 @@ class ProbeVerdict {
               SELECT FROM calendar_events e
               WHERE e.calendar_id = w.calendar_id
                 AND e.google_updated > coalesce(w.last_message_at, w.confirmed_at)
-                AND e.google_updated < :settled) THEN 'missed' ELSE 'quiet' END
+                AND e.google_updated < :settled) OR EXISTS (
+              SELECT FROM unnest(:cancelledOf::uuid[], :cancelledAt::timestamptz[])
+                AS c (calendar_id, at)
+              WHERE c.calendar_id = w.calendar_id
+                AND c.at > coalesce(w.last_message_at, w.confirmed_at)
+                AND c.at < :settled) THEN 'missed' ELSE 'quiet' END
       WHERE w.calendar_id = ANY (:calendars) AND w.state = 'active' AND w.expires_at > :now
         AND w.confirmed_at IS NOT NULL
         AND coalesce(w.last_message_at, w.confirmed_at) <= :silentSince
@@ -52,19 +57,25 @@ class ProbeVerdict {
    * Judges the silent channels among those of the calendars.
    *
    * @param calendars whose copies are up to date
+   * @param cancelled when an event was cancelled last, by calendar: such events left no row
    * @return the calendars whose channel missed a change
    */
-  List<UUID> judge(Collection<UUID> calendars) {
+  List<UUID> judge(Collection<UUID> calendars, Map<UUID, Instant> cancelled) {
     if (calendars.isEmpty()) {
       return List.of();
     }
     Instant now = clock.instant();
+    List<UUID> cancelledOf = List.copyOf(cancelled.keySet());
     List<Map.Entry<UUID, String>> verdicts =
         jdbc.sql(JUDGE)
             .param("now", SqlInstant.of(now))
             .param("settled", SqlInstant.of(now.minus(SETTLED)))
             .param("silentSince", SqlInstant.of(now.minus(ChannelFinding.SILENT_AFTER)))
             .param("calendars", calendars.toArray(UUID[]::new))
+            .param("cancelledOf", cancelledOf.toArray(UUID[]::new))
+            .param(
+                "cancelledAt",
+                cancelledOf.stream().map(id -> cancelled.get(id).toString()).toArray(String[]::new))
             .query(
                 (row, i) ->
                     Map.entry(row.getObject("calendar_id", UUID.class), row.getString("health")))

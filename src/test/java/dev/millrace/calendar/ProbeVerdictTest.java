@@ -70,6 +70,45 @@ class ProbeVerdictTest {
   }
 
   @Test
+  void shouldReplaceTheChannelThatMissedADeletion() {
+    it.world.clock.advance(Duration.ofHours(1));
+    String event = it.add("announced", Duration.ofDays(2));
+    it.world
+        .jdbc
+        .sql("UPDATE watch_channels SET last_message_at = :now")
+        .param("now", SqlInstant.of(it.now()))
+        .update();
+    it.world.clock.advance(Duration.ofSeconds(5));
+    it.sync("webhook");
+    it.world.clock.advance(SILENT);
+    it.world.sandbox.calendars().delete(it.person.email(), "primary", event);
+    it.world.clock.advance(Duration.ofMinutes(11));
+
+    assertThat(it.sync("probe").followUps().missed()).hasSize(1);
+
+    assertThat(health()).isEqualTo("missed");
+  }
+
+  @Test
+  void shouldNotBlameAChannelForADeletionThatMayHaveBeenAnnounced() {
+    it.world.clock.advance(Duration.ofHours(1));
+    String event = it.add("announced", Duration.ofDays(2));
+    it.sync("scheduled");
+    it.world.clock.advance(Duration.ofHours(1));
+    it.world.sandbox.calendars().delete(it.person.email(), "primary", event);
+    it.world
+        .jdbc
+        .sql("UPDATE watch_channels SET last_message_at = :now")
+        .param("now", SqlInstant.of(it.now()))
+        .update();
+    it.world.clock.advance(SILENT);
+
+    it.sync("probe");
+
+    assertThat(health()).isEqualTo("quiet");
+  }
+
+  @Test
   void shouldGiveTheMessageOfAChangeTenMinutesToArrive() {
     it.world.clock.advance(SILENT);
     it.add("planned just now", Duration.ofDays(2));
