@@ -29,7 +29,8 @@ public class AdaptiveSync {
   /** Who waits longer than this goes ahead of the usual spreading. */
   static final Duration OVERDUE = Duration.ofHours(1);
 
-  private static final List<String> INTEGRATIONS = List.of("google_calendar", "google_contacts");
+  private static final String CALENDAR = "google_calendar";
+  private static final List<String> INTEGRATIONS = List.of(CALENDAR, "google_contacts");
 
   private static final String DUE =
       """
@@ -72,6 +73,14 @@ public class AdaptiveSync {
           + WITHOUT_STATE
           + " ON CONFLICT DO NOTHING";
 
+  private static final String CHANGED_PUSH =
+      """
+      FROM (SELECT g.id, coalesce(p.until > :now, false) AS pushed
+            FROM google_connections g LEFT JOIN pushed_connections p ON p.connection_id = g.id
+            WHERE g.integration = 'google_calendar' AND g.status = 'active') now
+      WHERE s.connection_id = now.id AND s.pushed <> now.pushed AND s.last_success_at IS NOT NULL
+      """;
+
   /** Push came or went since the interval was reckoned: the other pace begins at its base. */
   private static final String REBALANCE =
       """
@@ -79,13 +88,10 @@ public class AdaptiveSync {
       SET pushed = now.pushed, no_change_runs = 0,
           interval_s = CASE WHEN now.pushed THEN :pushedBase ELSE :base END,
           next_sync_at = CASE WHEN now.pushed THEN s.next_sync_at
-                              ELSE least(s.next_sync_at, CAST(:now AS timestamptz)
-                                         + :base * (0.75 + 0.5 * random()) * interval '1 second') END
-      FROM (SELECT g.id, coalesce(p.until > :now, false) AS pushed
-            FROM google_connections g LEFT JOIN pushed_connections p ON p.connection_id = g.id
-            WHERE g.integration = 'google_calendar' AND g.status = 'active') now
-      WHERE s.connection_id = now.id AND s.pushed <> now.pushed AND s.last_success_at IS NOT NULL
-      """;
+                              ELSE least(s.next_sync_at, greatest(:now, s.last_success_at
+                                + :base * (:soonest + :range * random()) * interval '1 second')) END
+      """
+          + CHANGED_PUSH;
 
   private static final Duration ONBOARDING = Duration.ofHours(24);
 
@@ -116,6 +122,7 @@ public class AdaptiveSync {
   /** Whether a claim would find anything, or has to take back what it reported as overdue. */
   public boolean due(String integration) {
     return health.reportsOverdue(Integration.of(integration))
+        || (integration.equals(CALENDAR) && pushChanged())
         || jdbc.sql(
                 "SELECT EXISTS (SELECT 1 " + DUE + ") OR EXISTS (SELECT 1 " + WITHOUT_STATE + ")")
             .param("integration", integration)
@@ -137,7 +144,9 @@ public class AdaptiveSync {
     }
     Instant now = clock.instant();
     addMissing(integration, now);
-    int rebalanced = integration.equals("google_calendar") ? rebalance(now) : 0;
+    // by the old pace: what push just lost makes late is no backlog
+    health.observe(Integration.of(integration));
+    int rebalanced = integration.equals(CALENDAR) ? rebalance(now) : 0;
     List<Row> rows =
         jdbc.sql(CLAIM_DUE)
             .param("integration", integration)
@@ -153,7 +162,6 @@ public class AdaptiveSync {
                         rs.getBoolean("overdue"),
                         rs.getBoolean("half_opened")))
             .list();
-    health.observe(Integration.of(integration));
     return new Claimed(
         integration,
         payloads(integration, rows.stream().filter(row -> !row.overdue())),
@@ -179,10 +187,23 @@ public class AdaptiveSync {
         .update();
   }
 
+  private boolean pushChanged() {
+    // the table of an UPDATE has to be named in a query
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM sync_state s, LATERAL (SELECT 1 "
+                + CHANGED_PUSH
+                + ") changed)")
+        .param("now", SqlInstant.of(clock.instant()))
+        .query(Boolean.class)
+        .single();
+  }
+
   private int rebalance(Instant now) {
     return jdbc.sql(REBALANCE)
         .param("now", SqlInstant.of(now))
         .param("base", Integration.GOOGLE_CALENDAR.pace(false).base().toSeconds())
+        .param("soonest", SyncSchedule.SOONEST)
+        .param("range", SyncSchedule.LATEST - SyncSchedule.SOONEST)
         .param("pushedBase", Integration.GOOGLE_CALENDAR.pace(true).base().toSeconds())
         .update();
   }
@@ -199,7 +220,7 @@ public class AdaptiveSync {
               "userId", userId.toString(),
               "connectionId", connectionId.toString(),
               "trigger", "scheduled");
-      if (integration.equals("google_calendar")) {
+      if (integration.equals(CALENDAR)) {
         return common;
       }
       Map<String, Object> contacts = new HashMap<>(common);

@@ -18,6 +18,9 @@ class DueRefreshes {
 
   private static final int MOST_UNNOTICED = 500;
 
+  /** Every grant is refreshed once a day. */
+  private static final Duration LATELY = Duration.ofHours(48);
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -52,6 +55,19 @@ class DueRefreshes {
         .list();
   }
 
+  /** Whether any stored token was opened lately, so that the key cannot be the wrong one. */
+  boolean keyIsRight() {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM google_connections
+                           WHERE status = 'active' AND refresh_failures = 0
+                             AND last_refreshed_at > :lately AND next_refresh_at > :now)""")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("lately", SqlInstant.of(clock.instant().minus(LATELY)))
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Dead grants of which nobody told the user: the job that should have was lost on its way. */
   List<UUID> unnoticed() {
     return jdbc.sql(
@@ -62,7 +78,8 @@ class DueRefreshes {
               AND NOT EXISTS (
                 SELECT FROM notices n
                 WHERE n.user_id = g.user_id AND n.kind = 'token_invalid'
-                  AND n.subject_key = g.id::text AND n.opened_at >= g.status_changed_at)
+                  AND n.subject_key = g.id::text
+                  AND (n.opened_at >= g.status_changed_at OR n.resolved_at IS NULL))
             ORDER BY g.status_changed_at LIMIT :most""")
         .param("before", SqlInstant.of(clock.instant().minus(TOLD_WITHIN)))
         .param("most", MOST_UNNOTICED)

@@ -23,6 +23,14 @@ import org.springframework.web.client.ResourceAccessException;
 @Component
 public class GoogleAnswers {
 
+  private static final String DISABLED = "google_api_disabled";
+
+  /** Key of the alert that the People API is switched off; closed by a sync that it answered. */
+  public static final String PEOPLE_DISABLED = DISABLED + ":people";
+
+  /** The same of the Calendar API. */
+  public static final String CALENDAR_DISABLED = DISABLED + ":calendar";
+
   private static final int NO_CONTENT = 204;
 
   /** 403 that time heals; any other 403 is a refusal. */
@@ -93,7 +101,8 @@ public class GoogleAnswers {
     }
     if (status == 403 && SWITCHED_OFF.contains(reason)) {
       throw new ConfigurationException(
-          "google_api_disabled",
+          DISABLED,
+          ofPeople(operation) ? PEOPLE_DISABLED : CALENDAR_DISABLED,
           "Google, %s: %s: enable the API in the project of google.client-id"
               .formatted(operation, reason));
     }

@@ -73,7 +73,9 @@ public class GoogleConnections {
             VALUES (:id, :user, :integration::integration, :email, :scopes, :access,
                     :accessExpires, :refresh, :refreshExpires, :key, :now, :next, :now, :now)
             ON CONFLICT (id) DO UPDATE SET
-              google_email = EXCLUDED.google_email, scopes = EXCLUDED.scopes,
+              google_email = CASE c.status WHEN 'disconnected' THEN EXCLUDED.google_email
+                             ELSE coalesce(EXCLUDED.google_email, c.google_email) END,
+              scopes = EXCLUDED.scopes,
               access_token_enc = EXCLUDED.access_token_enc,
               access_expires_at = EXCLUDED.access_expires_at,
               refresh_token_enc = EXCLUDED.refresh_token_enc,
@@ -179,19 +181,38 @@ public class GoogleConnections {
   }
 
   /**
-   * Whether the Google account of a connection serves another one as well, anybody's: to revoke the
-   * one grant ends them all. Where the account of either is not known, the user's count as one.
+   * Whether the Google account of a connection that was disconnected serves a live one, anybody's
+   * and also itself when it was connected again: to revoke the one grant ends them all. Where the
+   * account of either is not known, the user's count as one.
    */
   public boolean sharesAccount(UUID id) {
     return jdbc.sql(
             """
             SELECT EXISTS (
-              SELECT FROM google_connections c JOIN google_connections o ON o.id <> c.id
+              SELECT FROM google_connections c, google_connections o
               WHERE c.id = :id AND o.status <> 'disconnected'
                 AND (lower(o.google_email) = lower(c.google_email)
                   OR (o.user_id = c.user_id
-                    AND (o.google_email IS NULL OR c.google_email IS NULL))))""")
+                    AND (o.google_email IS NULL OR c.google_email IS NULL OR o.id = c.id))))""")
         .param("id", id)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /**
+   * Whether a Google account serves a live connection, anybody's. One of the user's whose account
+   * is not known counts as well.
+   */
+  public boolean serves(UUID user, String googleEmail) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (
+              SELECT FROM google_connections
+              WHERE status <> 'disconnected'
+                AND (lower(google_email) = lower(:email)
+                  OR (user_id = :user AND google_email IS NULL)))""")
+        .param("email", googleEmail)
+        .param("user", user)
         .query(Boolean.class)
         .single();
   }

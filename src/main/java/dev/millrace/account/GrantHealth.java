@@ -17,6 +17,8 @@ import org.springframework.stereotype.Component;
 @Component
 class GrantHealth {
 
+  private static final String FAILURES = "token_refresh_failures";
+  private static final String TESTING = "consent_screen_testing?";
   private static final int ENOUGH_TO_JUDGE = 20;
   private static final double FAILED_SHARE = 0.10;
 
@@ -58,22 +60,36 @@ class GrantHealth {
             .toList(),
         true);
     int failed = sweep.dead() + sweep.unavailable();
-    if (sweep.checked() >= ENOUGH_TO_JUDGE) {
-      if (failed > sweep.checked() * FAILED_SHARE) {
-        alerts.raise(
-            "token_refresh_failures",
-            "token_refresh_failures",
-            Map.of(
-                "checked", sweep.checked(),
-                "dead", sweep.dead(),
-                "transient", sweep.unavailable()));
-      } else {
-        alerts.close("token_refresh_failures");
-      }
+    if (sweep.checked() >= ENOUGH_TO_JUDGE && failed > sweep.checked() * FAILED_SHARE) {
+      alerts.raise(
+          FAILURES,
+          FAILURES,
+          Map.of(
+              "checked", sweep.checked(),
+              "dead", sweep.dead(),
+              "transient", sweep.unavailable()));
+    } else if (sweep.checked() >= ENOUGH_TO_JUDGE || (alerts.isOpen(FAILURES) && healed())) {
+      // small sweeps follow a large one, so without looking further back it would stay open
+      alerts.close(FAILURES);
     }
-    if (sweep.dead() > 0) {
+    if (sweep.dead() > 0 || alerts.isOpen(TESTING)) {
       suspectTestingStatus();
     }
+  }
+
+  /** Whether no more than a tenth of the last day's refreshes failed. */
+  private boolean healed() {
+    return jdbc.sql(
+            """
+            SELECT count(*) FILTER (WHERE failed) <= count(*) * :share
+            FROM (SELECT refresh_failures > 0 OR status = 'needs_reauth' AS failed
+                  FROM google_connections
+                  WHERE (status = 'active' AND (refresh_failures > 0 OR last_refreshed_at > :since))
+                     OR (status = 'needs_reauth' AND status_changed_at > :since)) lately""")
+        .param("share", FAILED_SHARE)
+        .param("since", SqlInstant.of(clock.instant().minus(Duration.ofHours(24))))
+        .query(Boolean.class)
+        .single();
   }
 
   /** More than half of the grants made about a week ago died about a week old. */
@@ -96,12 +112,14 @@ class GrantHealth {
             .single();
     if (counts[1] >= ENOUGH_OF_ONE_AGE && counts[1] * 2 > counts[0]) {
       alerts.raise(
-          "consent_screen_testing?",
-          "consent_screen_testing?",
+          TESTING,
+          TESTING,
           Map.of(
               "made", counts[0],
               "died", counts[1],
               "remedy", "publish the OAuth consent screen in Google's console"));
+    } else {
+      alerts.close(TESTING);
     }
   }
 }

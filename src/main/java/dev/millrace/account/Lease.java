@@ -44,8 +44,16 @@ public class Lease implements AutoCloseable {
                 .update()
             == 1;
     if (!held) {
-      throw new WaitException(now.plus(SyncStates.LEASE_RETRY), "lease_lost");
+      throw lost(now);
     }
+  }
+
+  String owner() {
+    return owner;
+  }
+
+  static WaitException lost(Instant now) {
+    return new WaitException(now.plus(SyncStates.LEASE_RETRY), "lease_lost");
   }
 
   /** Gives the lease back, if it is still held. */

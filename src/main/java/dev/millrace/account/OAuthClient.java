@@ -34,7 +34,6 @@ public class OAuthClient {
           "invalid_client",
           "unauthorized_client",
           "deleted_client",
-          "redirect_uri_mismatch",
           "unsupported_grant_type",
           // also the answer to an empty secret
           "invalid_request");
@@ -43,6 +42,9 @@ public class OAuthClient {
   private static final Set<String> SHUT_OUT = Set.of("admin_policy_enforced", "org_internal");
 
   private static final Duration DEFAULT_LIFETIME = Duration.ofHours(1);
+
+  /** The alert of an exchange that Google refuses for our callback's sake. */
+  public static final String REDIRECT_BROKEN = "oauth_redirect_broken";
 
   private static final String LIMIT = "google-token";
   private static final String REFRESH = "token refresh";
@@ -180,6 +182,13 @@ public class OAuthClient {
     String error = body.path("error").asText("");
     if (status == 429) {
       throw new WaitException(RetryAfter.read(headers, clock), "rate_limited");
+    }
+    if (status == 400 && "redirect_uri_mismatch".equals(error)) {
+      // of the exchange alone: refreshing goes on, and says nothing of it
+      throw new ConfigurationException(
+          REDIRECT_BROKEN,
+          "the token endpoint answered 400 %s: register the callbacks below app.public-base-url in Google's console"
+              .formatted(error));
     }
     if (status == 401 || (status == 400 && OUR_FAULT.contains(error))) {
       throw new ConfigurationException(

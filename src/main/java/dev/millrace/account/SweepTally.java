@@ -33,7 +33,10 @@ class SweepTally {
   }
 
   /** What ends a sweep in which no token opened: not one row is broken but the key is wrong. */
-  synchronized RuntimeException keyWrong() {
+  private RuntimeException keyWrong(boolean keyIsRight) {
+    if (unreadable == 1 && keyIsRight) {
+      return null;
+    }
     boolean none = counts.values().stream().mapToInt(Integer::intValue).sum() == unreadable;
     return none ? lastUnreadable : null;
   }
@@ -59,8 +62,9 @@ class SweepTally {
 
   /**
    * @param unnoticed dead grants of which nobody was told yet
+   * @param keyIsRight whether tokens opened lately, so that a single one that does not is broken
    */
-  synchronized TokenRefreshResult result(List<UUID> unnoticed) {
+  synchronized TokenRefreshResult result(List<UUID> unnoticed, boolean keyIsRight) {
     Set<UUID> toRemind = new LinkedHashSet<>(died);
     toRemind.addAll(unnoticed);
     return new TokenRefreshResult(
@@ -70,6 +74,6 @@ class SweepTally {
         count(Outcome.TRANSIENT),
         count(Outcome.SKIPPED) + count(Outcome.ELSEWHERE),
         List.copyOf(toRemind),
-        stop != null ? stop : keyWrong());
+        stop != null ? stop : keyWrong(keyIsRight));
   }
 }

@@ -27,7 +27,7 @@ class SyncHealth {
       SELECT count(*) AS active,
              count(*) FILTER (WHERE expected < CAST(:now AS timestamptz) - interval '1 hour') AS overdue,
              count(*) FILTER (WHERE expected < CAST(:now AS timestamptz) - interval '6 hours') AS late
-      FROM (SELECT coalesce(s.last_success_at, g.connected_at)
+      FROM (SELECT greatest(s.last_success_at, g.connected_at)
                    + s.interval_s * 1.25 * interval '1 second' AS expected
             FROM google_connections g JOIN sync_state s ON s.connection_id = g.id
             WHERE g.integration = CAST(:integration AS integration) AND g.status = 'active') one

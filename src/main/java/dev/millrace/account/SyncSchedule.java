@@ -14,13 +14,13 @@ final class SyncSchedule {
   private static final double STRETCH = 1.5;
 
   /** A quarter sooner … */
-  private static final double SOONEST = 0.75;
+  static final double SOONEST = 0.75;
 
   /**
    * … and an eighth later: with the quarter of an hour until a due sync is found, and the ten
    * minutes over which those are spread, a copy is less than an hour over the base interval.
    */
-  private static final double LATEST = 1.125;
+  static final double LATEST = 1.125;
 
   private static final Duration DAY = Duration.ofHours(24);
   private static final Duration FIRST_RETRY = Duration.ofMinutes(5);
@@ -31,8 +31,13 @@ final class SyncSchedule {
   /** The interval and the number of quiet runs after a success. */
   record Step(Duration interval, int quietRuns) {}
 
-  static Step afterSuccess(SyncState state, SyncPace pace, SyncTrigger trigger, boolean changed) {
-    if (changed) {
+  /**
+   * @param pushed whether {@code pace} is that of a pushed copy; where push came or went since, the
+   *     old interval says nothing of the new pace
+   */
+  static Step afterSuccess(
+      SyncState state, SyncPace pace, boolean pushed, SyncTrigger trigger, boolean changed) {
+    if (changed || pushed != state.pushed()) {
       return new Step(pace.base(), 0);
     }
     Duration interval = pace.clamp(state.interval());

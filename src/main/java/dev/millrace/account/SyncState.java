@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param listedAt last complete read of the list of calendars
  * @param breakerOpen whether too many failures came in a row
  * @param breakerRetryAt when an open breaker allows one trial
+ * @param pushed which of the two paces the interval was reckoned by
  */
 public record SyncState(
     UUID connectionId,
@@ -25,7 +26,8 @@ public record SyncState(
     Instant onboardingUntil,
     Instant listedAt,
     boolean breakerOpen,
-    Instant breakerRetryAt) {
+    Instant breakerRetryAt,
+    boolean pushed) {
 
   /**
    * Whether the breaker keeps this run from starting. An open one allows a trial after its time.

@@ -22,6 +22,9 @@ public class SyncStates {
 
   private static final Duration ONBOARDING = Duration.ofHours(24);
 
+  /** Whoever lost the lease does not know what happened since, e.g. that the user switched. */
+  private static final String HELD = " AND lease_owner = :owner";
+
   private final JdbcClient jdbc;
   private final Clock clock;
   private final RandomGenerator random = RandomGenerator.getDefault();
@@ -46,7 +49,7 @@ public class SyncStates {
     return jdbc.sql(
             """
             SELECT connection_id, interval_s, no_change_runs, failures, last_success_at,
-                   onboarding_until, listed_at, breaker, breaker_retry_at
+                   onboarding_until, listed_at, breaker, breaker_retry_at, pushed
             FROM sync_state WHERE connection_id = :id""")
         .param("id", connectionId)
         .query(SyncStates::row)
@@ -81,25 +84,32 @@ public class SyncStates {
     return new Lease(jdbc, clock, connectionId, owner, length);
   }
 
-  /** {@link #succeeded(SyncState, Integration, SyncTrigger, boolean, boolean, boolean)} of all. */
+  /**
+   * {@link #succeeded(Lease, SyncState, Integration, SyncTrigger, boolean, boolean, boolean)} of
+   * all.
+   */
   public void succeeded(
+      Lease lease,
       SyncState state,
       Integration integration,
       SyncTrigger trigger,
       boolean changed,
       boolean pushed) {
-    succeeded(state, integration, trigger, changed, pushed, true);
+    succeeded(lease, state, integration, trigger, changed, pushed, true);
   }
 
   /**
    * Sets schedule and breaker after a sync that ended well. One that read only a part does not put
    * the next one off: what it left out may be announced by nobody.
    *
+   * @param lease of the run
    * @param changed whether it changed anything here
    * @param pushed whether Google announces every change
    * @param complete whether everything was read that belongs to the connection
+   * @throws WaitException if the run has lost its lease: the schedule is not its own any more
    */
   public void succeeded(
+      Lease lease,
       SyncState state,
       Integration integration,
       SyncTrigger trigger,
@@ -108,70 +118,94 @@ public class SyncStates {
       boolean complete) {
     Instant now = clock.instant();
     SyncPace pace = integration.pace(pushed);
-    SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, trigger, changed);
-    jdbc.sql(
-            """
+    SyncSchedule.Step step = SyncSchedule.afterSuccess(state, pace, pushed, trigger, changed);
+    int written =
+        jdbc.sql(
+                """
             UPDATE sync_state SET
               interval_s = :interval, pushed = :pushed, no_change_runs = :quiet, failures = 0,
               last_success_at = CASE WHEN :complete THEN :now ELSE last_success_at END,
               next_sync_at = CASE WHEN :complete THEN :next ELSE least(next_sync_at, :next) END,
               breaker = 'closed', breaker_retry_at = NULL
-            WHERE connection_id = :id""")
-        .param("interval", step.interval().toSeconds())
-        .param("pushed", pushed)
-        .param("quiet", step.quietRuns())
-        .param("complete", complete)
-        .param("now", SqlInstant.of(now))
-        .param(
-            "next",
-            SqlInstant.of(
-                SyncSchedule.next(now, step.interval(), pace, state.onboardingUntil(), random)))
-        .param("id", state.connectionId())
-        .update();
+            WHERE connection_id = :id"""
+                    + HELD)
+            .param("interval", step.interval().toSeconds())
+            .param("pushed", pushed)
+            .param("quiet", step.quietRuns())
+            .param("complete", complete)
+            .param("now", SqlInstant.of(now))
+            .param(
+                "next",
+                SqlInstant.of(
+                    SyncSchedule.next(now, step.interval(), pace, state.onboardingUntil(), random)))
+            .param("id", state.connectionId())
+            .param("owner", lease.owner())
+            .update();
+    requireHeld(written);
   }
 
-  /** Sets schedule and breaker after a job that failed for a reason that may pass. */
-  public void failed(SyncState state) {
+  /**
+   * Sets schedule and breaker after a job that failed for a reason that may pass.
+   *
+   * @throws WaitException if the run has lost its lease
+   */
+  public void failed(Lease lease, SyncState state) {
     Instant now = clock.instant();
     int failures = state.failures() + 1;
     boolean open = failures >= SyncSchedule.BREAKER_LIMIT;
     OffsetDateTime retryAt = open ? SqlInstant.of(now.plus(SyncSchedule.breakFor(failures))) : null;
-    jdbc.sql(
-            """
+    int written =
+        jdbc.sql(
+                """
             UPDATE sync_state SET
               failures = :failures, next_sync_at = :next,
               breaker = CASE WHEN :open THEN 'open'::breaker_state ELSE breaker END,
               breaker_retry_at = coalesce(:retryAt, breaker_retry_at)
-            WHERE connection_id = :id""")
-        .param("failures", failures)
-        .param("next", SqlInstant.of(now.plus(SyncSchedule.retryAfter(failures))))
-        .param("open", open)
-        .param("retryAt", retryAt)
-        .param("id", state.connectionId())
-        .update();
+            WHERE connection_id = :id"""
+                    + HELD)
+            .param("failures", failures)
+            .param("next", SqlInstant.of(now.plus(SyncSchedule.retryAfter(failures))))
+            .param("open", open)
+            .param("retryAt", retryAt)
+            .param("id", state.connectionId())
+            .param("owner", lease.owner())
+            .update();
+    requireHeld(written);
   }
 
   /**
    * Sets the schedule after a run that failed for a reason that does not pass by itself: repeating
    * it soon would only fail as often. The breaker does not count it.
+   *
+   * @throws WaitException if the run has lost its lease
    */
-  public void putOff(SyncState state) {
+  public void putOff(Lease lease, SyncState state) {
     Instant next = clock.instant().plus(SyncSchedule.spread(state.interval(), random));
-    jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id")
-        .param("next", SqlInstant.of(next))
-        .param("id", state.connectionId())
-        .update();
+    int written =
+        jdbc.sql("UPDATE sync_state SET next_sync_at = :next WHERE connection_id = :id" + HELD)
+            .param("next", SqlInstant.of(next))
+            .param("id", state.connectionId())
+            .param("owner", lease.owner())
+            .update();
+    requireHeld(written);
+  }
+
+  private void requireHeld(int written) {
+    if (written != 1) {
+      throw Lease.lost(clock.instant());
+    }
   }
 
   /**
-   * Closes the breaker, and makes the connection due: the user connected again, so what failed
-   * before says nothing now.
+   * Closes the breaker, makes the connection due, and takes the lease from whoever syncs now: the
+   * user connected again, so what failed before, or is about to, says nothing now.
    */
   public void reset(UUID connectionId) {
     jdbc.sql(
             """
             UPDATE sync_state
             SET breaker = 'closed', breaker_retry_at = NULL, failures = 0,
+                lease_owner = NULL, lease_until = NULL,
                 next_sync_at = least(next_sync_at, :now)
             WHERE connection_id = :id""")
         .param("now", SqlInstant.of(clock.instant()))
@@ -197,6 +231,17 @@ public class SyncStates {
         .update();
   }
 
+  /** Makes a connection due, so that the clock finds what is wanted though no job stands for it. */
+  public void hasten(UUID connectionId) {
+    jdbc.sql(
+            """
+            UPDATE sync_state SET next_sync_at = least(next_sync_at, :now)
+            WHERE connection_id = :id""")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", connectionId)
+        .update();
+  }
+
   /** Notes that the list of calendars was read to its end. */
   public void listed(UUID connectionId) {
     jdbc.sql("UPDATE sync_state SET listed_at = :now WHERE connection_id = :id")
@@ -215,6 +260,7 @@ public class SyncStates {
         SqlInstant.read(row, "onboarding_until"),
         SqlInstant.read(row, "listed_at"),
         "open".equals(row.getString("breaker")),
-        SqlInstant.read(row, "breaker_retry_at"));
+        SqlInstant.read(row, "breaker_retry_at"),
+        row.getBoolean("pushed"));
   }
 }

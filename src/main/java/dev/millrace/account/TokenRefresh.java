@@ -82,7 +82,9 @@ public class TokenRefresh {
       sweep(tally);
     }
     closeAlerts(tally);
-    TokenRefreshResult result = tally.result(only == null ? due.unnoticed() : List.of());
+    TokenRefreshResult result =
+        tally.result(
+            only == null ? due.unnoticed() : List.of(), tally.anyUnreadable() && due.keyIsRight());
     health.observe(result);
     return result;
   }

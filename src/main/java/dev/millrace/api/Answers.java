@@ -9,14 +9,21 @@ import dev.millrace.problem.StatusProblem;
 import dev.millrace.rest.client.RestRedisException;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.camel.CamelExchangeException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Makes answers of HTTP from what beans return and throw; {@code routes/http/api.camel.yaml}. */
 @Component
@@ -24,8 +31,17 @@ public class Answers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 
-  /** The client of Redis over HTTP tries again by itself after about as long. */
-  private static final Duration REDIS_PAUSE = Duration.ofSeconds(5);
+  /** Clients of Redis and of the database try again by themselves after about as long. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  private static final Map<String, String> DETAILS =
+      Map.of(
+          "redis-unavailable",
+          "Redis does not do what is asked of it.",
+          "queue-unavailable",
+          "The queue takes no jobs at the moment.",
+          "database-unavailable",
+          "The database does not answer, or has too much to do.");
 
   private static final int OK = 200;
 
@@ -81,15 +97,35 @@ public class Answers {
     if (failure instanceof ProblemException refused) {
       return refused.problem();
     }
-    if (failure instanceof RestRedisException away) {
-      LOG.warn("Route {} is not served: {}", route, away.getMessage());
+    String away = away(failure);
+    if (away != null) {
+      LOG.warn("Route {} is not served: {}", route, failure.getMessage());
       return Problem.of(
               HttpStatus.SERVICE_UNAVAILABLE,
-              "Redis does not do what is asked of it. Ask again later; the log has more.")
-          .kind("redis-unavailable")
-          .retryAfter(REDIS_PAUSE);
+              DETAILS.get(away) + " Ask again later; the log has more.")
+          .kind(away)
+          .retryAfter(PAUSE);
     }
     LOG.error("Route {} failed", route, failure);
     return StatusProblem.of(HttpStatus.INTERNAL_SERVER_ERROR.value());
+  }
+
+  /** What did not answer, as the problem is called; null = the failure is our own. */
+  private static String away(Exception failure) {
+    if (failure instanceof RestRedisException
+        || failure instanceof RedisConnectionFailureException) {
+      return "redis-unavailable";
+    }
+    // Its subclasses are about messages, and not about queues.
+    if (failure != null && failure.getClass() == CamelExchangeException.class) {
+      return "queue-unavailable";
+    }
+    return failure instanceof DataAccessResourceFailureException
+            || failure instanceof TransientDataAccessException
+            || failure instanceof RecoverableDataAccessException
+            || failure instanceof CannotCreateTransactionException
+            || failure instanceof TransactionSystemException
+        ? "database-unavailable"
+        : null;
   }
 }

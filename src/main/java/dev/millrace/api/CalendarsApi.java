@@ -13,12 +13,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** What {@code routes/http/calendars.camel.yaml} calls. */
 @Component
 public class CalendarsApi {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CalendarsApi.class);
 
   private static final String SELECTED = "selected";
   private static final String EXAMPLE = "{\"selected\":[\"<id of a calendar>\"]}";
@@ -32,11 +37,13 @@ public class CalendarsApi {
   }
 
   /**
-   * What follows a choice, each of them one or none.
+   * What follows a choice.
    *
-   * @param changed the user whose free times changed
-   * @param dropped the user whose meetings may be off
-   * @param syncs the job that reads what was added
+   * @param changed the user whose free times changed, also where the same was chosen before:
+   *     whoever chooses it again may have been told that what follows could not be done
+   * @param dropped the job about meetings that may be off: one, or none where calendars were added
+   *     alone, because the sync finds those
+   * @param syncs the job that reads what was added: one or none
    */
   public record Chosen(
       UUID user,
@@ -48,6 +55,13 @@ public class CalendarsApi {
   public Map<String, List<CalendarChoice.Listed>> list(UUID user, String query) {
     new QueryString(query).only();
     return listed(user);
+  }
+
+  /** Notes that what was added is read later: the connection is due, and the clock finds that. */
+  public void readLater(Exchange exchange) {
+    LOG.error(
+        "The sync of chosen calendars was not begun",
+        exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class));
   }
 
   /** All calendars, after a choice. */
@@ -90,8 +104,10 @@ public class CalendarsApi {
     boolean added = !change.added().isEmpty();
     return new Chosen(
         user,
-        dropped || added ? List.of(whose) : List.of(),
-        dropped ? List.of(Map.of("userId", user.toString(), "reason", "calendar_sync")) : List.of(),
+        List.of(whose),
+        dropped || !added
+            ? List.of(Map.of("userId", user.toString(), "reason", "calendar_sync"))
+            : List.of(),
         added
             ? List.of(
                 Map.of(

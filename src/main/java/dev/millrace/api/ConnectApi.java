@@ -13,14 +13,18 @@ import dev.millrace.connect.Disconnection;
 import dev.millrace.problem.InvalidField;
 import dev.millrace.problem.Problem;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -71,8 +75,18 @@ public class ConnectApi {
   }
 
   /** What came of it. */
-  public ConnectFlow.Finished finish(String integration, String query, String cookies) {
-    return flow.finish(integration(integration), query, cookies);
+  public ConnectFlow.Finished finish(
+      @Header("integration") String integration,
+      @Header(Exchange.HTTP_QUERY) String query,
+      Exchange exchange) {
+    return flow.finish(integration(integration), query, cookies(exchange));
+  }
+
+  /** As the browser sent them: in Camel's message a parameter of the address looks the same. */
+  private static String cookies(Exchange exchange) {
+    return exchange.getIn() instanceof PlatformHttpMessage message
+        ? String.join("; ", Collections.list(message.getRequest().getHeaders(HttpHeaders.COOKIE)))
+        : null;
   }
 
   /** Sends the browser on. */

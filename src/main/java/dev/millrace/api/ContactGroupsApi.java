@@ -2,8 +2,9 @@ package dev.millrace.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.contacts.GroupMappings;
+import dev.millrace.contacts.GroupMappings.Decision;
 import dev.millrace.contacts.GroupMappings.Mapping;
-import dev.millrace.contacts.GroupMappings.Outcome;
+import dev.millrace.problem.InvalidField;
 import dev.millrace.problem.Problem;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class ContactGroupsApi {
 
+  private static final String ID = "id";
   private static final String MAPPING = "mapping";
   private static final String GROUP = "groupId";
   private static final String NEW_GROUP = "newGroupName";
@@ -43,9 +45,10 @@ public class ContactGroupsApi {
   /** Does what the body says with one of them. */
   public Decided decide(UUID user, String sentId, String body, String query) {
     new QueryString(query).only();
-    String resource = "contactGroups/" + new PathName("id", sentId, LONGEST_NAME).text();
+    String id = new PathName(ID, sentId, LONGEST_NAME).text();
+    String resource = "contactGroups/" + id;
     JsonObject sent = JsonObject.of(body, EXAMPLE, List.of(MAPPING, GROUP, NEW_GROUP));
-    Outcome outcome =
+    Decision decision =
         switch (text(sent, MAPPING)) {
           case "approved" -> approve(user, resource, sent);
           case "rejected" -> reject(user, resource, sent);
@@ -53,30 +56,37 @@ public class ContactGroupsApi {
               throw JsonObject.invalid(
                   MAPPING, text(sent, MAPPING), "send approved or rejected.", null);
         };
-    switch (outcome) {
+    switch (decision.outcome()) {
       case UNKNOWN ->
-          throw Problem.of(
+          throw Problem.invalid(
                   HttpStatus.NOT_FOUND,
-                  "Google lists no such group of yours; GET /api/contacts/groups has those that it"
-                      + " does.")
+                  new InvalidField(
+                      ID,
+                      id,
+                      "Google lists no such group of yours; GET /api/contacts/groups has those that"
+                          + " it does."))
               .asException();
       case NO_SUCH_GROUP ->
           throw JsonObject.invalid(
               GROUP, text(sent, GROUP), "it is none of your groups; or send newGroupName.", null);
       case NAME_TAKEN ->
-          throw Problem.of(
+          throw Problem.invalid(
                   HttpStatus.CONFLICT,
-                  "You have a group of this name already. Send its id as groupId, or another name.")
+                  new InvalidField(
+                      NEW_GROUP,
+                      text(sent, NEW_GROUP).strip(),
+                      "you have a group of this name already; send its id as groupId, or another"
+                          + " name."))
               .kind("name-taken")
               .asException();
       case DONE -> {
         // the answer shows it
       }
     }
-    return new Decided(user, mappings.of(user, resource).orElseThrow());
+    return new Decided(user, decision.mapping());
   }
 
-  private Outcome approve(UUID user, String resource, JsonObject sent) {
+  private Decision approve(UUID user, String resource, JsonObject sent) {
     String group = text(sent, GROUP);
     String name = text(sent, NEW_GROUP).strip();
     if (group.isEmpty() == name.isEmpty()) {
@@ -100,7 +110,7 @@ public class ContactGroupsApi {
     }
   }
 
-  private Outcome reject(UUID user, String resource, JsonObject sent) {
+  private Decision reject(UUID user, String resource, JsonObject sent) {
     if (!sent.field(GROUP).isMissingNode() || !sent.field(NEW_GROUP).isMissingNode()) {
       throw JsonObject.invalid(
           MAPPING, "rejected", "leave out groupId and newGroupName, or send approved.", null);

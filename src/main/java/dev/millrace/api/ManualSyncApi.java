@@ -9,13 +9,17 @@ import dev.millrace.problem.Problem;
 import dev.millrace.problem.WholeSeconds;
 import dev.millrace.ratelimit.Decision;
 import dev.millrace.ratelimit.RateLimits;
+import dev.millrace.rest.client.RestRedisException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -26,6 +30,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class ManualSyncApi {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ManualSyncApi.class);
 
   static final String LIMIT = "manual-sync";
 
@@ -59,8 +65,15 @@ public class ManualSyncApi {
    *
    * @param running whether a sync is under way, which the new one waits for
    * @param job its data
+   * @param subject whom the limit has counted
+   * @param taken what the limit said
    */
-  public record Asked(Integration integration, boolean running, Map<String, Object> job) {
+  public record Asked(
+      Integration integration,
+      boolean running,
+      Map<String, Object> job,
+      String subject,
+      Decision taken) {
 
     /** Whether it is about calendars. */
     public boolean calendar() {
@@ -89,15 +102,39 @@ public class ManualSyncApi {
     if (!state.active()) {
       throw count(integration, "not_connected", notConnected(integration));
     }
-    Decision said = limits.check(LIMIT, user + ":" + integration.sql());
+    String subject = user + ":" + integration.sql();
+    Decision said = limits.check(LIMIT, subject);
     if (!said.allowed()) {
       throw count(integration, "limited", limited(said, state.running()));
     }
     if (request.full()) {
-      wantAll(user, integration, state.connectionId());
+      try {
+        wantAll(user, integration, state.connectionId());
+      } catch (RuntimeException e) {
+        giveBack(integration, said, subject);
+        throw e;
+      }
     }
-    count(integration, "accepted", null);
-    return job(user, request, state);
+    return new Asked(integration, state.running(), job(user, request, state), subject, said);
+  }
+
+  /**
+   * The user may ask again at once.
+   *
+   * @throws Exception why the job could not be added
+   */
+  public void notAdded(@ExchangeProperty("asked") Asked asked, Exchange exchange) throws Exception {
+    giveBack(asked.integration(), asked.taken(), asked.subject());
+    throw exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+  }
+
+  private void giveBack(Integration integration, Decision said, String subject) {
+    count(integration, "not_added", null);
+    try {
+      limits.refund(said, subject, 1);
+    } catch (RestRedisException e) {
+      LOG.warn("A manual sync that was not added counts all the same: {}", e.getMessage());
+    }
   }
 
   private void wantAll(UUID user, Integration integration, UUID connection) {
@@ -108,7 +145,8 @@ public class ManualSyncApi {
     }
   }
 
-  private static Asked job(UUID user, ManualSyncRequest request, SyncOverview.State state) {
+  private static Map<String, Object> job(
+      UUID user, ManualSyncRequest request, SyncOverview.State state) {
     Map<String, Object> job = new HashMap<>();
     job.put("userId", user.toString());
     job.put("connectionId", state.connectionId().toString());
@@ -116,12 +154,13 @@ public class ManualSyncApi {
     if (request.integration() == Integration.GOOGLE_CONTACTS) {
       job.put("syncType", request.full() ? "full" : "incremental");
     }
-    return new Asked(request.integration(), state.running(), job);
+    return job;
   }
 
   /** That it will be done. */
   public Answer accepted(
       @ExchangeProperty("asked") Asked asked, @Header("CamelBullMQAddedJobId") String jobId) {
+    count(asked.integration(), "accepted", null);
     return json.answer(
         HttpStatus.ACCEPTED,
         Map.of(

@@ -79,7 +79,8 @@ public class CalendarChoice {
 
   /**
    * Reads these calendars from now on and no others. Events of the others are gone at once, and
-   * Google is told to announce nothing more of them.
+   * Google is told to announce nothing more of them. What is added makes the connection due,
+   * whether or not a job for it can be added.
    *
    * @param connectionId of the user's calendars
    * @param ids some of {@link #of}, and at least one
@@ -94,9 +95,12 @@ public class CalendarChoice {
               Change wanted = change(of(user), Set.copyOf(ids));
               wanted.dropped().forEach(calendars::deselect);
               wanted.added().forEach(calendars::select);
+              if (!wanted.added().isEmpty()) {
+                states.hasten(connectionId);
+              }
               return wanted;
             });
-    change.dropped().forEach(channels::stop);
+    channels.stop(change.dropped());
     return change;
   }
 

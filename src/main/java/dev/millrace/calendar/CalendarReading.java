@@ -2,6 +2,7 @@ package dev.millrace.calendar;
 
 import dev.millrace.account.ConfigurationException;
 import dev.millrace.account.DeadGrantException;
+import dev.millrace.account.GoogleAnswers;
 import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.GoogleRefusal;
 import dev.millrace.account.Lease;
@@ -70,11 +71,15 @@ class CalendarReading {
       if (wanted.size() < selected.size()) {
         progress.leftOut();
       }
-      return readEach(connection, wanted, lease, progress);
+      RuntimeException failure = readEach(connection, wanted, lease, progress);
+      if (failure == null && progress.apiCalls() > 0) {
+        alerts.close(GoogleAnswers.CALENDAR_DISABLED);
+      }
+      return failure;
     } catch (GoogleRefusal.Forbidden e) {
       return e.scopeMissing() ? tokens.dead(connection.id(), "scope_missing") : e;
     } catch (ConfigurationException e) {
-      alerts.raise(e.alert(), e.alert(), Map.of("message", e.getMessage()));
+      alerts.raise(e.alert(), e.key(), Map.of("message", e.getMessage()));
       return e;
     } catch (RuntimeException e) {
       return e;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The job calendar-sync: brings the copy of one user's calendars up to date.
@@ -42,6 +43,7 @@ public class CalendarSync {
   private final ProbeVerdict verdict;
   private final FollowUpRule followUps;
   private final Calendars calendars;
+  private final TransactionOperations transaction;
   private final CalendarSyncProperties settings;
   private final Clock clock;
 
@@ -53,6 +55,7 @@ public class CalendarSync {
       ProbeVerdict verdict,
       FollowUpRule followUps,
       Calendars calendars,
+      TransactionOperations transaction,
       CalendarSyncProperties settings,
       Clock clock) {
     this.connections = connections;
@@ -62,6 +65,7 @@ public class CalendarSync {
     this.verdict = verdict;
     this.followUps = followUps;
     this.calendars = calendars;
+    this.transaction = transaction;
     this.settings = settings;
     this.clock = clock;
   }
@@ -99,7 +103,14 @@ public class CalendarSync {
       SyncProgress progress = new SyncProgress();
       RuntimeException failure =
           reading.read(run.connection(), request, listedLately, lease, progress);
-      return judge(run, before, progress, failure, attemptsMade == null ? 0 : attemptsMade);
+      int attempts = attemptsMade == null ? 0 : attemptsMade;
+      try {
+        return judge(run, lease, before, progress, failure, attempts);
+      } catch (WaitException lost) {
+        // What was written stays written; schedule and history are somebody else's by now.
+        FollowUps partial = followUps.afterPart(run.connection(), progress, lost);
+        return CalendarSyncResult.of(progress, null, partial, lost);
+      }
     }
   }
 
@@ -116,9 +127,14 @@ public class CalendarSync {
   }
 
   private CalendarSyncResult judge(
-      Run run, SyncState state, SyncProgress progress, RuntimeException failure, int attemptsMade) {
+      Run run,
+      Lease lease,
+      SyncState state,
+      SyncProgress progress,
+      RuntimeException failure,
+      int attemptsMade) {
     if (failure == null) {
-      return succeeded(run, state, progress);
+      return transaction.execute(status -> succeeded(run, lease, state, progress));
     }
     FollowUps partial = followUps.afterPart(run.connection(), progress, failure);
     if (failure instanceof WaitException) {
@@ -137,26 +153,32 @@ public class CalendarSync {
       return CalendarSyncResult.of(progress, reason, partial, null);
     }
     if (failure instanceof PermanentException) {
-      states.putOff(state);
+      // one calendar that cannot be read, pushed all the time, must not keep the others from polling
+      if (progress.complete()) {
+        states.putOff(lease, state);
+      }
     } else if (attemptsMade == 0) {
-      states.failed(state);
+      states.failed(lease, state);
     }
     runs.add(GOOGLE_CALENDAR, run.ended(progress, SyncRun.Result.FAILURE, reason));
     return CalendarSyncResult.of(progress, null, partial, failure);
   }
 
-  private CalendarSyncResult succeeded(Run run, SyncState state, SyncProgress progress) {
+  private CalendarSyncResult succeeded(
+      Run run, Lease lease, SyncState state, SyncProgress progress) {
     if (progress.apiCalls() == 0 && !progress.complete()) {
       // a late push about a calendar that is not read any more says nothing of the others
       return skipped(run, "nothing_wanted");
     }
-    boolean changed = progress.changes().upserted() + progress.changes().deleted() > 0;
+    lease.renew();
+    boolean changed = progress.changes().any();
     // before the pace is set, which depends on whether push works
     List<UUID> missed = verdict.judge(progress.calendars());
     if (progress.complete()) {
       runs.staleness(GOOGLE_CALENDAR, state.lastSuccessAt());
     }
     states.succeeded(
+        lease,
         state,
         GOOGLE_CALENDAR,
         run.trigger(),

@@ -1,5 +1,6 @@
 package dev.millrace.calendar;
 
+import dev.millrace.account.SyncStates;
 import dev.millrace.job.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,12 +25,22 @@ public class Calendars {
 
   private final JdbcClient jdbc;
   private final EventRows events;
+  private final ChannelEnds channels;
+  private final SyncStates states;
   private final TransactionOperations transaction;
   private final Clock clock;
 
-  Calendars(JdbcClient jdbc, EventRows events, TransactionOperations transaction, Clock clock) {
+  Calendars(
+      JdbcClient jdbc,
+      EventRows events,
+      ChannelEnds channels,
+      SyncStates states,
+      TransactionOperations transaction,
+      Clock clock) {
     this.jdbc = jdbc;
     this.events = events;
+    this.channels = channels;
+    this.states = states;
     this.transaction = transaction;
     this.clock = clock;
   }
@@ -61,8 +72,19 @@ public class Calendars {
                   WHERE id = :id""")
               .param("id", calendarId)
               .update();
+          superseded(List.of(calendarId));
           events.deleteAll(List.of(calendarId));
         });
+  }
+
+  /** Nobody needs their channels any more: the sweep of webhook-renewal stops them. */
+  private void superseded(List<UUID> calendarIds) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels SET state = 'superseded'
+            WHERE calendar_id = ANY (:ids) AND state = 'active'""")
+        .param("ids", calendarIds.toArray(UUID[]::new))
+        .update();
   }
 
   public void select(UUID calendarId) {
@@ -71,22 +93,33 @@ public class Calendars {
         .update();
   }
 
-  /** Lets the next sync read everything from the start. */
+  /**
+   * Lets the next sync read everything from the start. It is due now, whether or not a job for it
+   * can be added.
+   */
   public void readAnew(UUID connectionId) {
-    jdbc.sql("UPDATE calendars SET sync_token = NULL WHERE connection_id = :connection")
-        .param("connection", connectionId)
-        .update();
+    transaction.executeWithoutResult(
+        status -> {
+          // First: a sync that goes on would store the token of its last page over what is wanted.
+          states.interrupt(connectionId);
+          forgetTokens(connectionId);
+          states.hasten(connectionId);
+        });
   }
 
-  /** Deletes all events; which calendars the user selected is kept for the next time. */
+  /**
+   * Deletes all events, and hears no push channel any more, not even one that is being opened.
+   * Which calendars the user selected is kept for the next time.
+   */
   public void empty(UUID connectionId) {
+    channels.endAll(connectionId);
     jdbc.sql(
             """
             DELETE FROM calendar_events
             WHERE calendar_id IN (SELECT id FROM calendars WHERE connection_id = :connection)""")
         .param("connection", connectionId)
         .update();
-    readAnew(connectionId);
+    forgetTokens(connectionId);
   }
 
   /** Deletes the calendars with their events: they are of an account that is not connected now. */
@@ -138,6 +171,12 @@ public class Calendars {
         .update();
   }
 
+  private void forgetTokens(UUID connectionId) {
+    jdbc.sql("UPDATE calendars SET sync_token = NULL WHERE connection_id = :connection")
+        .param("connection", connectionId)
+        .update();
+  }
+
   void forgetToken(UUID calendarId) {
     jdbc.sql("UPDATE calendars SET sync_token = NULL WHERE id = :id")
         .param("id", calendarId)
@@ -167,20 +206,30 @@ public class Calendars {
               .param("now", SqlInstant.of(clock.instant()))
               .param("ids", calendarIds.toArray(UUID[]::new))
               .update();
+          superseded(calendarIds);
           return events.deleteAll(calendarIds);
         });
   }
 
-  /** Those that Google could announce changes of, but does not. */
-  List<UUID> withoutChannel(UUID connectionId) {
+  /**
+   * Those that Google could announce changes of, but does not.
+   *
+   * @param refusedToo whether also those that Google refused a channel lately
+   */
+  List<UUID> withoutChannel(UUID connectionId, boolean refusedToo) {
     return jdbc.sql(
             """
-            SELECT c.id FROM calendars c
-            WHERE c.connection_id = :connection AND c.selected AND c.removed_at IS NULL
-              AND NOT c.push_unsupported AND NOT EXISTS (
-                SELECT FROM watch_channels w WHERE w.calendar_id = c.id AND w.state = 'active'
+            SELECT k.id FROM calendars k
+            WHERE k.connection_id = :connection AND k.selected AND k.removed_at IS NULL
+              AND NOT k.push_unsupported AND NOT EXISTS (
+                SELECT FROM watch_channels w WHERE w.calendar_id = k.id AND w.state = 'active'
                   AND w.expires_at > :now)
-            ORDER BY c.is_primary DESC, c.google_id""")
+              AND (:refusedToo OR NOT %s)
+            ORDER BY k.is_primary DESC, k.google_id"""
+                .formatted(WatchChannels.REFUSED))
+        .param("refusedToo", refusedToo)
+        .param(
+            "refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
         .param("connection", connectionId)
         .param("now", SqlInstant.of(clock.instant()))
         .query(UUID.class)

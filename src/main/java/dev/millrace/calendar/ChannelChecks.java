@@ -35,8 +35,10 @@ class ChannelChecks {
                 AND o.created_at > coalesce(
                   (SELECT max(c.created_at) FROM watch_channels c
                    WHERE c.calendar_id = k.id AND c.confirmed_at IS NOT NULL),
-                  '-infinity')) AS unconfirmed_before
+                  '-infinity')) AS unconfirmed_before,
+             %s AS refused
       """
+              .formatted(WatchChannels.REFUSED)
           + WatchChannels.WATCHABLE
           + " AND k.id > :after ORDER BY k.id LIMIT :page";
 
@@ -54,6 +56,7 @@ class ChannelChecks {
    *
    * @param unconfirmedAt when one of its channels was last found unconfirmed, or null
    * @param unconfirmedBefore how many before this one were, in a row
+   * @param refused whether Google refused it a channel lately
    */
   record Row(
       UUID calendarId,
@@ -66,7 +69,8 @@ class ChannelChecks {
       Instant lastMessageAt,
       String health,
       Instant unconfirmedAt,
-      int unconfirmedBefore) {
+      int unconfirmedBefore,
+      boolean refused) {
 
     boolean is(String known) {
       return known.equals(health);
@@ -88,6 +92,8 @@ class ChannelChecks {
     return jdbc.sql(CHANNELS)
         .param("after", calendar)
         .param("page", PAGE)
+        .param(
+            "refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
         .query(ChannelChecks::row)
         .list();
   }
@@ -132,6 +138,7 @@ class ChannelChecks {
         SqlInstant.read(rs, "last_message_at"),
         rs.getString("health"),
         SqlInstant.read(rs, "unconfirmed_at"),
-        rs.getInt("unconfirmed_before"));
+        rs.getInt("unconfirmed_before"),
+        rs.getBoolean("refused"));
   }
 }

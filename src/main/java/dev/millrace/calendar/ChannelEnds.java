@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -114,10 +115,10 @@ class ChannelEnds {
         .list();
   }
 
-  /** Of a calendar: all that may still send messages. */
-  List<Stoppable> liveOfCalendar(UUID calendar) {
-    return jdbc.sql(LIVE + " AND k.id = :id")
-        .param("id", calendar)
+  /** Of some calendars: all that may still send messages. */
+  List<Stoppable> liveOfCalendars(Collection<UUID> calendars) {
+    return jdbc.sql(LIVE + " AND k.id = ANY (:ids)")
+        .param("ids", calendars.toArray(UUID[]::new))
         .query(ChannelEnds::stoppable)
         .list();
   }
@@ -129,6 +130,18 @@ class ChannelEnds {
                 .formatted(MAY_SEND))
         .param("state", state)
         .param("id", id)
+        .update();
+  }
+
+  /** Of a connection that ends: no message of any channel is heard any more. */
+  void endAll(UUID connection) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels w SET state = 'failed'
+            FROM calendars k
+            WHERE k.id = w.calendar_id AND k.connection_id = :id AND w.state IN (%s)"""
+                .formatted(MAY_SEND))
+        .param("id", connection)
         .update();
   }
 

@@ -11,7 +11,7 @@ enum ChannelFinding {
   MISSING,
   /** Its time is over. */
   EXPIRED,
-  /** Less than a day left, though renewal begins two days before. */
+  /** Less than a day left though renewal begins two days before, or half of the time for that. */
   EXPIRING,
   /** Google never sent the first message, which needs nothing but a reachable endpoint. */
   UNCONFIRMED,
@@ -20,6 +20,7 @@ enum ChannelFinding {
   /** Confirmed, and nothing since: a quiet calendar or a deaf channel. Only a probe can tell. */
   SILENT;
 
+  /** Of channels that Google gave a usual time. */
   static final Duration EXPIRING_WITHIN = Duration.ofHours(24);
   static final Duration CONFIRMED_WITHIN = Duration.ofMinutes(15);
   static final Duration SILENT_AFTER = Duration.ofHours(48);
@@ -46,7 +47,8 @@ enum ChannelFinding {
     if (expires == null || !expires.isAfter(now)) {
       return EXPIRED;
     }
-    if (expires.isBefore(now.plus(EXPIRING_WITHIN))) {
+    Duration late = WatchChannels.lead(created, expires).dividedBy(2);
+    if (expires.isBefore(now.plus(late))) {
       return EXPIRING;
     }
     if (missed) {
@@ -62,6 +64,11 @@ enum ChannelFinding {
   /** Whether another channel would help. */
   boolean needsRenewal() {
     return this != OK && this != SILENT;
+  }
+
+  /** Whether it lives and delivers nothing, of which only the health check knows. */
+  boolean deaf() {
+    return this == UNCONFIRMED || this == MISSED;
   }
 
   /** The reason for which webhook-renewal is asked to replace it. */

@@ -25,7 +25,10 @@ public class ChannelHealthCheck {
   /** A channel that stays unconfirmed is replaced once a day, not at every check. */
   static final Duration UNCONFIRMED_AGAIN = Duration.ofHours(24);
 
-  /** What is left over, the hourly sweep of webhook-renewal finds by itself. */
+  /**
+   * Of those without a channel, and as many again of the deaf ones. What is left over of the
+   * former, the hourly sweep of webhook-renewal finds by itself; of the latter it knows nothing.
+   */
   static final int MOST_RENEWALS = WatchRenewal.MOST_RENEWALS;
 
   private final ChannelChecks checks;
@@ -73,6 +76,19 @@ public class ChannelHealthCheck {
     int checked;
     int quiet;
     int unreached;
+    int deafAsked;
+    int bareAsked;
+
+    /** Whether one more may be asked for. */
+    boolean room(ChannelFinding finding) {
+      return (finding.deaf() ? deafAsked : bareAsked) < MOST_RENEWALS;
+    }
+
+    void ask(Row row, ChannelFinding finding) {
+      deafAsked += finding.deaf() ? 1 : 0;
+      bareAsked += finding.deaf() ? 0 : 1;
+      renewals.add(Map.of("calendarId", row.calendarId().toString(), "reason", finding.reason()));
+    }
 
     int of(ChannelFinding finding) {
       return counts.getOrDefault(finding, 0);
@@ -130,8 +146,7 @@ public class ChannelHealthCheck {
       }
       boolean asked = finding.needsRenewal() && mayRenew(row, finding, now, findings);
       if (asked) {
-        findings.renewals.add(
-            Map.of("calendarId", row.calendarId().toString(), "reason", finding.reason()));
+        findings.ask(row, finding);
       } else if (finding == ChannelFinding.UNCONFIRMED) {
         // the mark's time says when it may be replaced again
         continue;
@@ -159,7 +174,7 @@ public class ChannelHealthCheck {
         finding == ChannelFinding.UNCONFIRMED
             && row.unconfirmedAt() != null
             && row.unconfirmedAt().isAfter(now.minus(UNCONFIRMED_AGAIN));
-    return !lately && findings.renewals.size() < MOST_RENEWALS;
+    return !lately && !row.refused() && findings.room(finding);
   }
 
   private static Map<String, Object> probe(Row row) {

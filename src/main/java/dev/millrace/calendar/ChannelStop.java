@@ -7,7 +7,16 @@ import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.UnauthorizedException;
 import dev.millrace.calendar.ChannelEnds.Stoppable;
 import dev.millrace.job.WaitException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -20,6 +29,9 @@ import org.springframework.stereotype.Component;
 public class ChannelStop {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChannelStop.class);
+
+  /** Less than one request to Google may take: the user waits for all of them. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ChannelEnds channels;
   private final WatchClient client;
@@ -37,34 +49,71 @@ public class ChannelStop {
    * @return how many channels Google has stopped
    */
   public int stopAll(UUID connectionId) {
-    int stopped = 0;
-    boolean reachable = true;
-    for (Stoppable channel : channels.liveOfConnection(connectionId)) {
-      if (channel.resourceId() == null) {
-        channels.end(channel.channelId(), "failed");
-        continue;
-      }
-      // who did not answer for one channel will not for the next, and the user waits
-      reachable = reachable && stop(channel);
-      channels.end(channel.channelId(), reachable ? "stopped" : "failed");
-      stopped += reachable ? 1 : 0;
-    }
-    return stopped;
+    List<Stoppable> live = channels.liveOfConnection(connectionId);
+    Set<UUID> stopped = stop(live);
+    live.forEach(
+        channel ->
+            channels.end(
+                channel.channelId(), stopped.contains(channel.channelId()) ? "stopped" : "failed"));
+    return stopped.size();
   }
 
   /**
-   * Ends the channels of a calendar that is no longer selected. What Google does not stop now, the
+   * Ends the channels of calendars that are no longer selected. What Google does not stop now, the
    * sweep of webhook-renewal tries again.
    *
    * @return how many channels Google has stopped
    */
-  public int stop(UUID calendarId) {
-    return (int) channels.liveOfCalendar(calendarId).stream().filter(this::end).count();
+  public int stop(Collection<UUID> calendarIds) {
+    List<Stoppable> live = channels.liveOfCalendars(calendarIds);
+    Set<UUID> stopped = stop(live);
+    for (Stoppable channel : live) {
+      if (stopped.contains(channel.channelId())) {
+        channels.end(channel.channelId(), "stopped");
+      } else {
+        channels.leaveToSweep(channel.channelId());
+      }
+    }
+    return stopped.size();
+  }
+
+  /** The channels that Google stopped while a user waited, which is {@link #PATIENCE} at most. */
+  private Set<UUID> stop(List<Stoppable> live) {
+    Set<UUID> stopped = ConcurrentHashMap.newKeySet();
+    List<Stoppable> known = live.stream().filter(channel -> channel.resourceId() != null).toList();
+    if (known.isEmpty()) {
+      return Set.of();
+    }
+    FutureTask<Void> asking = new FutureTask<>(() -> ask(known, stopped), null);
+    Thread.ofVirtual().name("channel-stop").start(asking);
+    try {
+      asking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException slow) {
+      LOG.info("Google has stopped {} of {} channels in time", stopped.size(), known.size());
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException failure) {
+      throw new IllegalStateException("channels could not be stopped", failure.getCause());
+    } finally {
+      asking.cancel(true);
+    }
+    return Set.copyOf(stopped);
+  }
+
+  private void ask(List<Stoppable> known, Set<UUID> stopped) {
+    for (Stoppable channel : known) {
+      Answer answer = stop(channel);
+      if (answer == Answer.STOPPED) {
+        stopped.add(channel.channelId());
+      } else if (answer == Answer.AWAY) {
+        return;
+      }
+    }
   }
 
   /** Ends one channel, or leaves it to the sweep; answers whether it is stopped. */
   boolean end(Stoppable channel) {
-    boolean stopped = channel.resourceId() != null && stop(channel);
+    boolean stopped = channel.resourceId() != null && stop(channel) == Answer.STOPPED;
     if (stopped) {
       channels.end(channel.channelId(), "stopped");
     } else {
@@ -73,19 +122,31 @@ public class ChannelStop {
     return stopped;
   }
 
-  /** Whether the channel is gone at Google. */
-  private boolean stop(Stoppable channel) {
+  private Answer stop(Stoppable channel) {
     try {
       client.stop(channel.connectionId(), channel.channelId(), channel.resourceId());
-      return true;
+      return Answer.STOPPED;
+    } catch (GoogleRefusal e) {
+      return said(channel, e, Answer.REFUSED);
     } catch (GoogleUnavailableException
         | DeadGrantException
         | UnauthorizedException
-        | GoogleRefusal
         | ConfigurationException
         | WaitException e) {
-      LOG.info("Channel {} is not stopped at Google: {}", channel.channelId(), e.getMessage());
-      return false;
+      return said(channel, e, Answer.AWAY);
     }
+  }
+
+  private static Answer said(Stoppable channel, RuntimeException e, Answer answer) {
+    LOG.info("Channel {} is not stopped at Google: {}", channel.channelId(), e.getMessage());
+    return answer;
+  }
+
+  private enum Answer {
+    STOPPED,
+    /** This one; the next may be another matter. */
+    REFUSED,
+    /** Who did not answer for one channel will not for the next. */
+    AWAY
   }
 }

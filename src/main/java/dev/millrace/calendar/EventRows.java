@@ -70,7 +70,7 @@ class EventRows {
         .param("now", SqlInstant.of(clock.instant()))
         .param("rows", rows(events))
         .update();
-    return changes(before, events);
+    return changes(calendar.window(), before, events);
   }
 
   /** Deletes events by id, and what belongs to them if they are series. */
@@ -92,11 +92,16 @@ class EventRows {
             Map.of("calendar", calendar.id(), "ids", ids.toArray(String[]::new)));
   }
 
-  /** Deletes what a full read did not meet. */
-  RowChanges sweep(Calendar calendar, long generation) {
+  /**
+   * Deletes what a full read did not meet.
+   *
+   * @param windowStart of that read; what ended before has aged
+   */
+  RowChanges sweep(Calendar calendar, long generation, Instant windowStart) {
     return delete(
         "calendar_id = :calendar AND generation < :generation",
-        Map.of("calendar", calendar.id(), "generation", generation));
+        Map.of("calendar", calendar.id(), "generation", generation),
+        windowStart);
   }
 
   RowChanges deleteAll(Collection<UUID> calendarIds) {
@@ -105,20 +110,31 @@ class EventRows {
         : delete("calendar_id = ANY (:ids)", Map.of("ids", calendarIds.toArray(UUID[]::new)));
   }
 
-  /** Counts in the database: what goes may be a whole calendar. */
   private RowChanges delete(String which, Map<String, ?> parameters) {
+    return delete(which, parameters, null);
+  }
+
+  /** Counts in the database: what goes may be a whole calendar. */
+  private RowChanges delete(String which, Map<String, ?> parameters, Instant agedUntil) {
     Window horizon = horizon();
     return jdbc.sql(
             """
             WITH gone AS (
               DELETE FROM calendar_events WHERE %s
-              RETURNING busy AND start_at < :horizonEnd AND end_at > :horizonStart AS blocked)
-            SELECT count(*) AS deleted, coalesce(bool_or(blocked), false) AS blocked FROM gone"""
+              RETURNING busy AND start_at < :horizonEnd AND end_at > :horizonStart AS blocked,
+                        end_at <= :agedUntil AS aged)
+            SELECT count(*) AS deleted, count(*) FILTER (WHERE aged) AS aged,
+                   coalesce(bool_or(blocked), false) AS blocked
+            FROM gone"""
                 .formatted(which))
         .params(parameters)
         .param("horizonStart", SqlInstant.of(horizon.start()))
         .param("horizonEnd", SqlInstant.of(horizon.end()))
-        .query((row, i) -> new RowChanges(0, row.getInt("deleted"), row.getBoolean("blocked")))
+        .param("agedUntil", SqlInstant.of(agedUntil))
+        .query(
+            (row, i) ->
+                new RowChanges(
+                    0, row.getInt("deleted"), row.getInt("aged"), row.getBoolean("blocked")))
         .single();
   }
 
@@ -136,9 +152,14 @@ class EventRows {
     return rows;
   }
 
-  private RowChanges changes(Map<String, Occupied> before, Collection<EventRow> events) {
+  /**
+   * @param known the window of the last full read; what begins behind it has only come near
+   */
+  private RowChanges changes(
+      Window known, Map<String, Occupied> before, Collection<EventRow> events) {
     Window horizon = horizon();
     int upserted = 0;
+    int aged = 0;
     boolean busyChanged = false;
     for (EventRow event : events) {
       Occupied old = before.get(event.googleId());
@@ -146,12 +167,13 @@ class EventRows {
           new Occupied(event.googleId(), event.etag(), event.busy(), event.start(), event.end());
       if (old == null || !Objects.equals(old.etag(), now.etag()) || !old.sameTime(now)) {
         upserted++;
+        aged += old == null && known != null && !event.start().isBefore(known.end()) ? 1 : 0;
       }
       boolean blocked = old != null && old.blocks(horizon);
       boolean blocks = now.blocks(horizon);
       busyChanged |= blocked != blocks || (blocks && !old.sameTime(now));
     }
-    return new RowChanges(upserted, 0, busyChanged);
+    return new RowChanges(upserted, 0, aged, busyChanged);
   }
 
   private Window horizon() {

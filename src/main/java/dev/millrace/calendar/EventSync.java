@@ -137,7 +137,7 @@ class EventSync {
         lease,
         progress,
         syncToken -> {
-          RowChanges leftovers = rows.sweep(calendar, generation);
+          RowChanges leftovers = rows.sweep(calendar, generation, window.start());
           calendars.fullyRead(calendar, syncToken, query.fingerprint(), window);
           return leftovers;
         });

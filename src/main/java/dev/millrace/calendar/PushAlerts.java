@@ -51,6 +51,11 @@ class PushAlerts {
              count(*) FILTER (WHERE result IN ('unknown_channel', 'bad_token')) AS failed
       FROM webhook_messages WHERE received_at > :since""";
 
+  private static final String REACHED =
+      """
+      SELECT EXISTS (SELECT FROM watch_channels
+                     WHERE confirmed_at > :since OR last_message_at > :since)""";
+
   private final JdbcClient jdbc;
   private final AdminAlerts alerts;
   private final PushFailures failures;
@@ -112,10 +117,14 @@ class PushAlerts {
         Map.of("channels", checked, "expiring", expiring));
   }
 
-  /** Google reaches none of a calendar's channels; one alert, however many calendars that are. */
+  /**
+   * Google reaches none of a calendar's channels, and nobody else's for a day; one alert, however
+   * many calendars that are. Were one message enough to take it back but not to prevent it, it
+   * would come and go at each check.
+   */
   boolean judgeReachability(long calendars) {
-    if (calendars == 0) {
-      // only a message that arrives proves the contrary
+    // where no calendar says so, only a message that arrives proves the contrary
+    if (calendars == 0 || reachedLately()) {
       return false;
     }
     alerts.raise(UNREACHABLE, UNREACHABLE, Map.of("calendars", calendars));
@@ -125,6 +134,13 @@ class PushAlerts {
   /** A message of Google arrived. */
   void reached() {
     alerts.close(UNREACHABLE);
+  }
+
+  private boolean reachedLately() {
+    return jdbc.sql(REACHED)
+        .param("since", SqlInstant.of(clock.instant().minus(LATELY)))
+        .query(Boolean.class)
+        .single();
   }
 
   private Share count(String sql) {

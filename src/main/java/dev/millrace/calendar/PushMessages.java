@@ -34,8 +34,9 @@ public class PushMessages {
       """
       SELECT w.calendar_id, w.token_sha256, k.connection_id, k.user_id,
              w.state IN ('pending', 'active', 'superseded') AND k.selected
-               AND k.removed_at IS NULL AS live
+               AND k.removed_at IS NULL AND g.status = 'active' AS live
       FROM watch_channels w JOIN calendars k ON k.id = w.calendar_id
+      JOIN google_connections g ON g.id = k.connection_id
       WHERE w.id = :id""";
 
   private static final String CONFIRM =

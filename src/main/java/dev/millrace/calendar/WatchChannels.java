@@ -4,6 +4,7 @@ import dev.millrace.job.SqlInstant;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,8 +21,26 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class WatchChannels {
 
-  /** Renewed this long before the end, so that a failed day leaves another one. */
+  /**
+   * Renewed this long before the end, so that a failed day leaves another one; where Google gave
+   * less than twice as long, at half time.
+   */
   static final Duration RENEW_BEFORE = Duration.ofHours(48);
+
+  /** The same of {@code w}, in SQL. */
+  private static final String ENDING =
+      """
+      w.expires_at - least(make_interval(secs => :renewBefore),
+                           (w.expires_at - w.created_at) / 2) < :now""";
+
+  /** Google's refusal is not asked for again before, unless the user connects anew. */
+  static final Duration REFUSED_FOR = Duration.ofHours(24);
+
+  /** Whether Google refused a channel of {@code k} lately; since {@code :refusedSince}. */
+  static final String REFUSED =
+      """
+      EXISTS (SELECT FROM watch_channels f
+              WHERE f.calendar_id = k.id AND f.refused_at > :refusedSince)""";
 
   /** Calendars that should have a channel: {@code k} the calendar, {@code g} its connection. */
   static final String WATCHABLE =
@@ -36,18 +55,21 @@ class WatchChannels {
       "SELECT k.id, w.id IS NULL AS missing "
           + WATCHABLE
           + """
-             AND (w.id IS NULL OR w.expires_at IS NULL OR w.expires_at < :renewBefore)
+             AND (w.id IS NULL OR w.expires_at IS NULL OR %s)
+             AND NOT %s
           ORDER BY (SELECT max(f.created_at) FROM watch_channels f
                     WHERE f.calendar_id = k.id AND f.health = 'failed') NULLS FIRST,
                    w.expires_at NULLS FIRST, k.id
           LIMIT :most
-          """;
+          """
+              .formatted(ENDING, REFUSED);
 
   private static final String WATCHED =
       """
       SELECT k.id, k.connection_id, k.user_id, k.google_id,
-             w.id AS channel_id, w.resource_id, w.expires_at, w.created_at
+             w.id AS channel_id, w.resource_id, w.expires_at, w.created_at, %s AS refused
       """
+              .formatted(REFUSED)
           + WATCHABLE
           + " AND k.id = :calendar";
 
@@ -55,9 +77,9 @@ class WatchChannels {
       """
       UPDATE watch_channels w
       SET state = 'active', resource_id = :resource, expires_at = :expires, health = 'ok'
-      FROM calendars k
+      FROM calendars k JOIN google_connections g ON g.id = k.connection_id
       WHERE w.id = :id AND w.state = 'pending' AND k.id = w.calendar_id AND k.selected
-        AND k.removed_at IS NULL
+        AND k.removed_at IS NULL AND g.status = 'active'
       """;
 
   private final JdbcClient jdbc;
@@ -72,7 +94,11 @@ class WatchChannels {
 
   record Need(UUID calendarId, boolean missing) {}
 
-  /** A calendar with its active channel, whose fields are null where there is none. */
+  /**
+   * A calendar with its active channel, whose fields are null where there is none.
+   *
+   * @param refused whether Google refused it a channel lately
+   */
   record Watched(
       UUID calendarId,
       UUID connectionId,
@@ -81,17 +107,29 @@ class WatchChannels {
       UUID channelId,
       String resourceId,
       Instant expiresAt,
-      Instant createdAt) {
+      Instant createdAt,
+      boolean refused) {
 
-    boolean lastsUntil(Instant moment) {
-      return channelId != null && expiresAt != null && !expiresAt.isBefore(moment);
+    /** Whether it has a channel that need not be renewed yet. */
+    boolean lasts(Instant now) {
+      return channelId != null
+          && expiresAt != null
+          && !expiresAt.minus(lead(createdAt, expiresAt)).isBefore(now);
     }
   }
 
-  /** Calendars without a channel that lasts another 48 hours, the barest first. */
+  /** How long before its end a channel is renewed. */
+  static Duration lead(Instant created, Instant expires) {
+    Duration half = Duration.between(created, expires).dividedBy(2);
+    return half.compareTo(RENEW_BEFORE) < 0 ? half : RENEW_BEFORE;
+  }
+
+  /** Calendars without a channel, or with one that is to be renewed, the barest first. */
   List<Need> needed(int most) {
     return jdbc.sql(NEEDED)
-        .param("renewBefore", SqlInstant.of(clock.instant().plus(RENEW_BEFORE)))
+        .param("renewBefore", RENEW_BEFORE.toSeconds())
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("refusedSince", refusedSince())
         .param("most", most)
         .query((rs, row) -> new Need(rs.getObject("id", UUID.class), rs.getBoolean("missing")))
         .list();
@@ -101,6 +139,7 @@ class WatchChannels {
   Optional<Watched> find(UUID calendar) {
     return jdbc.sql(WATCHED)
         .param("calendar", calendar)
+        .param("refusedSince", refusedSince())
         .query(
             (rs, row) ->
                 new Watched(
@@ -111,8 +150,13 @@ class WatchChannels {
                     rs.getObject("channel_id", UUID.class),
                     rs.getString("resource_id"),
                     SqlInstant.read(rs, "expires_at"),
-                    SqlInstant.read(rs, "created_at")))
+                    SqlInstant.read(rs, "created_at"),
+                    rs.getBoolean("refused")))
         .optional();
+  }
+
+  private OffsetDateTime refusedSince() {
+    return SqlInstant.of(clock.instant().minus(REFUSED_FOR));
   }
 
   /**
@@ -138,6 +182,19 @@ class WatchChannels {
   void withdraw(UUID id) {
     jdbc.sql("UPDATE watch_channels SET state = 'failed' WHERE id = :id AND state = 'pending'")
         .param("id", id)
+        .update();
+  }
+
+  /** Google refused one of the calendar: asking again soon would only be refused as often. */
+  void refused(UUID calendar) {
+    jdbc.sql(
+            """
+            UPDATE watch_channels SET refused_at = :now
+            WHERE id = (SELECT id FROM watch_channels
+                        WHERE calendar_id = :calendar AND health = 'failed'
+                        ORDER BY created_at DESC, id LIMIT 1)""")
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("calendar", calendar)
         .update();
   }
 

@@ -1,10 +1,14 @@
 package dev.millrace.calendar;
 
+import dev.millrace.account.ConfigurationException;
 import dev.millrace.account.DeadGrantException;
 import dev.millrace.account.GoogleRefusal;
 import dev.millrace.account.GoogleUnavailableException;
+import dev.millrace.account.TokenProvider;
+import dev.millrace.account.UnauthorizedException;
 import dev.millrace.calendar.ChannelEnds.Stoppable;
 import dev.millrace.calendar.WatchChannels.Watched;
+import dev.millrace.job.AdminAlerts;
 import dev.millrace.job.Batches;
 import dev.millrace.job.JobFields;
 import dev.millrace.job.SkippedException;
@@ -37,10 +41,13 @@ public class WatchRenewal {
   /** Asked for although the channel lives: it does not deliver. */
   private static final Set<String> DEAF = Set.of("unconfirmed", "missed");
 
+  private static final String CONNECT = "connect";
+
   private static final Set<String> REASONS =
-      Set.of("connect", "missing", "expiring", "unconfirmed", "missed");
+      Set.of(CONNECT, "missing", "expiring", "unconfirmed", "missed");
 
   private static final String OUTCOME = "outcome";
+  private static final String SKIPPED_REASON = "skippedReason";
   private static final String RENEWED = "renewed";
 
   private final WatchChannels channels;
@@ -51,6 +58,8 @@ public class WatchRenewal {
   private final PushEndpoint endpoint;
   private final ChannelMeters meters;
   private final PushAlerts alerts;
+  private final AdminAlerts broken;
+  private final TokenProvider tokens;
   private final Clock clock;
 
   WatchRenewal(
@@ -62,6 +71,8 @@ public class WatchRenewal {
       PushEndpoint endpoint,
       ChannelMeters meters,
       PushAlerts alerts,
+      AdminAlerts broken,
+      TokenProvider tokens,
       Clock clock) {
     this.channels = channels;
     this.ends = ends;
@@ -71,6 +82,8 @@ public class WatchRenewal {
     this.endpoint = endpoint;
     this.meters = meters;
     this.alerts = alerts;
+    this.broken = broken;
+    this.tokens = tokens;
     this.clock = clock;
   }
 
@@ -102,7 +115,7 @@ public class WatchRenewal {
   }
 
   /**
-   * Finds calendars whose channel does not last another 48 hours, clears up what crashes left,
+   * Finds calendars without a channel, or with one that is to be renewed, clears up what crashes left,
    * stops channels that were replaced, and judges how renewals went.
    *
    * @throws SkippedException {@code push_disabled} without a public HTTPS address
@@ -132,9 +145,11 @@ public class WatchRenewal {
    * Replaces one calendar's channel if it still needs that.
    *
    * @param payload {@code calendarId} and {@code reason}
-   * @throws SkippedException {@code push_disabled}, {@code not_watchable} or {@code still_live}
+   * @param attemptsMade before this one; a 401 may pass once
+   * @throws SkippedException {@code push_disabled}, {@code not_watchable}, {@code still_live}, or
+   *     {@code refused_lately} where Google refused less than a day ago and nobody connected anew
    */
-  public Renewed renew(Map<String, Object> payload) {
+  public Renewed renew(Map<String, Object> payload, Integer attemptsMade) {
     UUID calendarId = JobFields.requiredUuid(payload, "calendarId");
     String reason = reason(payload);
     try {
@@ -144,7 +159,10 @@ public class WatchRenewal {
       if (!needed(calendar, reason)) {
         throw new SkippedException("still_live");
       }
-      Renewed renewed = replace(calendar, reason);
+      if (calendar.refused() && !CONNECT.equals(reason)) {
+        throw new SkippedException("refused_lately");
+      }
+      Renewed renewed = replace(calendar, reason, attemptsMade == null ? 0 : attemptsMade);
       meters.renewal(String.valueOf(renewed.result().getOrDefault(OUTCOME, "skipped")));
       return renewed;
     } catch (SkippedException skipped) {
@@ -153,6 +171,10 @@ public class WatchRenewal {
     } catch (WaitException wait) {
       meters.renewal("delayed");
       throw wait;
+    } catch (ConfigurationException ours) {
+      broken.raise(ours.alert(), ours.alert(), Map.of("message", ours.getMessage()));
+      meters.renewal("failed");
+      throw ours;
     } catch (RuntimeException failure) {
       meters.renewal("failed");
       throw failure;
@@ -173,18 +195,19 @@ public class WatchRenewal {
     return stopped;
   }
 
-  private Renewed replace(Watched calendar, String reason) {
+  private Renewed replace(Watched calendar, String reason, int attemptsMade) {
     try {
       open(calendar, reason);
     } catch (GoogleRefusal refused) {
       return refused(calendar, refused);
+    } catch (UnauthorizedException unauthorized) {
+      if (attemptsMade == 0) {
+        throw unauthorized;
+      }
+      channels.refused(calendar.calendarId());
+      return ended(SKIPPED_REASON, "http_401");
     } catch (DeadGrantException dead) {
-      return new Renewed(
-          Map.of("skippedReason", dead.reason()),
-          List.of(),
-          dead.discovered()
-              ? List.of(Map.of("connectionId", calendar.connectionId().toString()))
-              : List.of());
+      return dead(calendar, dead);
     }
     if (calendar.channelId() != null) {
       // the new channel is in charge already: a failure here costs at most a doubled message
@@ -206,7 +229,7 @@ public class WatchRenewal {
     if (DEAF.contains(reason)) {
       return calendar.channelId() == null || calendar.createdAt().isBefore(now.minus(TOO_YOUNG));
     }
-    return !calendar.lastsUntil(now.plus(WatchChannels.RENEW_BEFORE));
+    return !calendar.lasts(now);
   }
 
   private void open(Watched calendar, String reason) {
@@ -257,19 +280,40 @@ public class WatchRenewal {
   private Renewed refused(Watched calendar, GoogleRefusal refused) {
     if (pushUnsupported(refused)) {
       channels.markPushUnsupported(calendar.calendarId());
-      return new Renewed(Map.of(OUTCOME, "push_unsupported"), List.of(), List.of());
+      return ended(OUTCOME, "push_unsupported");
     }
     if (refused instanceof GoogleRefusal.NotFound) {
       calendars.remove(List.of(calendar.calendarId()));
-      return new Renewed(Map.of(OUTCOME, "calendar_gone"), List.of(), List.of());
+      return ended(OUTCOME, "calendar_gone");
+    }
+    if (refused instanceof GoogleRefusal.Forbidden forbidden) {
+      if (forbidden.scopeMissing()) {
+        return dead(calendar, tokens.dead(calendar.connectionId(), "scope_missing"));
+      }
+      channels.refused(calendar.calendarId());
+      return ended(OUTCOME, "forbidden");
     }
     throw refused;
+  }
+
+  private static Renewed dead(Watched calendar, DeadGrantException dead) {
+    return new Renewed(
+        Map.of(SKIPPED_REASON, dead.reason()),
+        List.of(),
+        dead.discovered()
+            ? List.of(Map.of("connectionId", calendar.connectionId().toString()))
+            : List.of());
+  }
+
+  private static Renewed ended(String how, String why) {
+    return new Renewed(Map.of(how, why), List.of(), List.of());
   }
 
   /** Refusals that say something of the calendar, or of the id, and nothing against us. */
   private static boolean expected(GoogleRefusal refused) {
     return refused instanceof GoogleRefusal.NotFound
         || pushUnsupported(refused)
+        || refused instanceof GoogleRefusal.Forbidden forbidden && forbidden.scopeMissing()
         || "channelIdNotUnique".equals(refused.reason());
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.connect;
 
+import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.GoogleConnections;
 import dev.millrace.account.GrantOverview;
 import dev.millrace.account.GrantOverview.Grant;
@@ -26,6 +27,7 @@ class Accounts {
   private final Calendars calendars;
   private final ContactLinks links;
   private final FullReads fullReads;
+  private final DroppedGrants dropped;
   private final JdbcClient jdbc;
   private final TransactionOperations transaction;
 
@@ -37,6 +39,7 @@ class Accounts {
       Calendars calendars,
       ContactLinks links,
       FullReads fullReads,
+      DroppedGrants dropped,
       JdbcClient jdbc,
       TransactionOperations transaction) {
     this.connections = connections;
@@ -46,14 +49,31 @@ class Accounts {
     this.calendars = calendars;
     this.links = links;
     this.fullReads = fullReads;
+    this.dropped = dropped;
     this.jdbc = jdbc;
     this.transaction = transaction;
   }
 
   /**
    * @param again whether it was connected before and not disconnected since
+   * @param replaced whether what came from another account is gone
    */
-  record Connected(UUID connectionId, boolean again) {}
+  record Connected(UUID connectionId, boolean again, boolean replaced) {}
+
+  /** What is known of the account before, and what the new one means for it. */
+  private record Before(Optional<Grant> grant, boolean other) {
+
+    boolean live() {
+      return grant.filter(Grant::live).isPresent();
+    }
+
+    boolean replaced() {
+      return other && live();
+    }
+  }
+
+  /** With the connection as it was before, where another account replaced it. */
+  private record Stored(Connected connected, Optional<GoogleConnection> dropped, Before before) {}
 
   /**
    * Keeps what was granted. Another account than the present one replaces it with all that came
@@ -62,33 +82,65 @@ class Accounts {
    * @throws ConnectEndException if it was not, or the user is gone
    */
   Connected connect(PendingConnect pending, GoogleConsent.Granted granted) {
+    Stored stored = stored(pending, granted);
+    stored
+        .dropped()
+        .ifPresent(old -> dropped.replaced(old, stored.before().grant().get().googleEmail()));
+    return stored.connected();
+  }
+
+  private Stored stored(PendingConnect pending, GoogleConsent.Granted granted) {
+    try {
+      Before before = before(pending, granted);
+      if (before.replaced() && pending.integration() == Integration.GOOGLE_CALENDAR) {
+        // Only the old tokens can do it, and they go below; and no lock waits for Google.
+        channels.stopAll(before.grant().get().connectionId());
+      }
+      return transaction.execute(status -> store(pending, granted));
+    } catch (ConnectEndException e) {
+      if (e.outcome() == ConnectOutcome.OTHER_ACCOUNT) {
+        dropped.refused(pending.user(), granted.grant(), granted.email());
+      }
+      throw e;
+    }
+  }
+
+  private Stored store(PendingConnect pending, GoogleConsent.Granted granted) {
     UUID user = pending.user();
     Integration integration = pending.integration();
-    Optional<Grant> known = grants.find(user, integration);
-    boolean other = known.filter(grant -> isOther(grant, granted.email())).isPresent();
-    boolean live = known.filter(Grant::live).isPresent();
-    if (other && live && !pending.switchAccount()) {
+    lock(user);
+    // Another window may have connected another account meanwhile.
+    Before before = before(pending, granted);
+    Optional<GoogleConnection> old =
+        before.replaced() ? connections.find(user, integration) : Optional.empty();
+    if (before.other()) {
+      release(user, integration, before.grant().get().connectionId());
+    }
+    UUID id = connect(user, integration, granted);
+    states.load(id, integration);
+    states.reset(id);
+    if (integration == Integration.GOOGLE_CONTACTS) {
+      // A job for changes that waits must not stand for the full read.
+      fullReads.want(user);
+    }
+    return new Stored(
+        new Connected(id, before.live() && !before.other(), before.replaced()), old, before);
+  }
+
+  /**
+   * @throws ConnectEndException if the new account must not stand for the present one
+   */
+  private Before before(PendingConnect pending, GoogleConsent.Granted granted) {
+    Optional<Grant> known = grants.find(pending.user(), pending.integration());
+    Before before =
+        new Before(known, known.filter(grant -> isOther(grant, granted.email())).isPresent());
+    if (before.replaced() && !pending.switchAccount()) {
       throw new ConnectEndException(ConnectOutcome.OTHER_ACCOUNT, "other_account");
     }
-    if (other && live && integration == Integration.GOOGLE_CALENDAR) {
-      // Only the old tokens can do it, and they go below.
-      channels.stopAll(known.get().connectionId());
+    if (before.live() && known.get().googleEmail() != null && granted.email() == null) {
+      throw new ConnectEndException(ConnectOutcome.ACCOUNT_UNKNOWN, "account_unknown");
     }
-    return transaction.execute(
-        status -> {
-          lock(user);
-          if (other) {
-            release(user, integration, known.get().connectionId());
-          }
-          UUID id = connect(user, integration, granted);
-          states.load(id, integration);
-          states.reset(id);
-          if (integration == Integration.GOOGLE_CONTACTS) {
-            // A job for changes that waits must not stand for the full read.
-            fullReads.want(user);
-          }
-          return new Connected(id, live && !other);
-        });
+    return before;
   }
 
   /** Forgets tokens, schedule and copies; contacts stay, as if the user had entered them. */

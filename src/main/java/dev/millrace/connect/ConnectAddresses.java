@@ -21,7 +21,7 @@ public class ConnectAddresses {
   private final URI page;
 
   /**
-   * @param publicBaseUrl {@code app.public-base-url}
+   * @param publicBaseUrl {@code app.public-base-url}, perhaps with the prefix of a proxy
    * @param connectedUrl {@code app.connected-url}: where users end who came back from Google; empty
    *     = our own page
    * @throws RefusedSetting if one of them is no address of a page
@@ -31,7 +31,7 @@ public class ConnectAddresses {
       @Value("${app.public-base-url:}") String publicBaseUrl,
       @Value("${app.connected-url:}") String connectedUrl) {
     this.google = google;
-    this.base = publicBaseUrl.strip().replaceAll("/+$", "");
+    this.base = base(publicBaseUrl.strip());
     this.page =
         connectedUrl.isBlank()
             ? URI.create(base + PAGE)
@@ -45,11 +45,12 @@ public class ConnectAddresses {
 
   /** Where Google sends the browser back to; Google's console has to have exactly this text. */
   String callback(Integration integration) {
-    return base + callbackPath(integration);
+    return base + "/api/" + integration.word() + "/oauth/callback";
   }
 
+  /** Its path as browsers see it, in front of every proxy. */
   String callbackPath(Integration integration) {
-    return "/api/" + integration.word() + "/oauth/callback";
+    return URI.create(callback(integration)).getRawPath();
   }
 
   /** Where a signed-in user begins; the answer needs the user's token. */
@@ -94,12 +95,34 @@ public class ConnectAddresses {
     return uri.encode().buildAndExpand(query).toUriString();
   }
 
+  private static String base(String value) {
+    try {
+      URI uri = URI.create(value);
+      if (isPage(uri) && uri.getRawQuery() == null) {
+        return value.replaceAll("/+$", "");
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, as for any other text that is none.
+    }
+    throw new RefusedSetting(
+        "app.public-base-url is \""
+            + value.replaceAll("//[^/]*@", "//...@")
+            + "\", which is not where browsers reach this application.",
+        "Set it to an address such as https://millrace.example, with the prefix of your proxy if"
+            + " there is one.");
+  }
+
+  private static boolean isPage(URI uri) {
+    return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+        && uri.getHost() != null
+        && uri.getRawUserInfo() == null
+        && uri.getFragment() == null;
+  }
+
   private static URI address(String setting, String value) {
     try {
       URI uri = URI.create(value);
-      if (("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
-          && uri.getHost() != null
-          && uri.getFragment() == null) {
+      if (isPage(uri)) {
         return uri;
       }
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,9 @@
 package dev.millrace.connect;
 
+import dev.millrace.account.ConfigurationException;
 import dev.millrace.account.GrantOverview;
 import dev.millrace.account.Integration;
+import dev.millrace.job.AdminAlerts;
 import dev.millrace.rest.client.RestRedisException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -13,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * A user's way to Google and back. Counts ends in {@code millrace.connects} by integration and
@@ -29,6 +32,7 @@ public class ConnectFlow {
   private final GoogleConsent google;
   private final Accounts accounts;
   private final GrantOverview grants;
+  private final AdminAlerts alerts;
   private final MeterRegistry meters;
   private final Clock clock;
 
@@ -39,6 +43,7 @@ public class ConnectFlow {
       GoogleConsent google,
       Accounts accounts,
       GrantOverview grants,
+      AdminAlerts alerts,
       MeterRegistry meters,
       Clock clock) {
     this.pendings = pendings;
@@ -47,6 +52,7 @@ public class ConnectFlow {
     this.google = google;
     this.accounts = accounts;
     this.grants = grants;
+    this.alerts = alerts;
     this.meters = meters;
     this.clock = clock;
   }
@@ -65,6 +71,9 @@ public class ConnectFlow {
    * @param calendarSyncs jobs that begin the first copy: one or none
    * @param contactsSyncs the same for contacts
    * @param reminders jobs that close the notices of a dead grant: one or none
+   * @param freed the user whose free times changed, because another account's calendars are gone:
+   *     one or none
+   * @param unlinked the user whose contacts are not another account's any more: one or none
    * @param cookie the header that removes the browser's; null = it is not known which
    */
   public record Finished(
@@ -73,6 +82,8 @@ public class ConnectFlow {
       List<Map<String, Object>> calendarSyncs,
       List<Map<String, Object>> contactsSyncs,
       List<Map<String, Object>> reminders,
+      List<Map<String, Object>> freed,
+      List<Map<String, Object>> unlinked,
       String cookie) {}
 
   /**
@@ -113,19 +124,39 @@ public class ConnectFlow {
       if (nonce == null || !Secrets.matches(nonce, pending.browserHash())) {
         throw new ConnectEndException(ConnectOutcome.OTHER_BROWSER, "other_browser");
       }
-      return connected(
-          pending, accounts.connect(pending, google.read(callback, pending)), clearing);
+      return connected(pending, stored(pending, google.read(callback, pending)), clearing);
     } catch (ConnectEndException e) {
       failure = e;
     } catch (RestRedisException e) {
       failure = new ConnectEndException(ConnectOutcome.UNAVAILABLE, e.getMessage());
-    } catch (DataAccessException e) {
+    } catch (DataAccessException | TransactionException e) {
       LOG.error("A connection could not be stored", e);
       failure = new ConnectEndException(ConnectOutcome.UNAVAILABLE, "database");
+    } catch (RuntimeException e) {
+      // A browser that comes from Google can do nothing with a problem in JSON.
+      LOG.error("A way back from Google ended unforeseen", e);
+      failure = new ConnectEndException(ConnectOutcome.FAILED, "unforeseen");
     }
     LOG.info("{} was not connected: {}", integration.sql(), failure.getMessage());
     count(integration, failure.outcome());
-    return new Finished(integration, failure.outcome(), List.of(), List.of(), List.of(), clearing);
+    return new Finished(
+        integration,
+        failure.outcome(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        clearing);
+  }
+
+  private Accounts.Connected stored(PendingConnect pending, GoogleConsent.Granted granted) {
+    try {
+      return accounts.connect(pending, granted);
+    } catch (ConfigurationException e) {
+      alerts.raise(e.alert(), e.alert(), Map.of("message", e.getMessage()));
+      throw new ConnectEndException(ConnectOutcome.OUR_FAULT, e.alert());
+    }
   }
 
   private PendingConnect pending(Callback callback, Integration integration) {
@@ -167,6 +198,10 @@ public class ConnectFlow {
                     "trigger",
                     trigger)),
         List.of(Map.of("connectionId", connection)),
+        connected.replaced() && calendar
+            ? List.of(Map.of("userId", user, "reason", "calendar_sync"))
+            : List.of(),
+        connected.replaced() && !calendar ? List.of(Map.of("userId", user)) : List.of(),
         clearing);
   }
 

@@ -21,6 +21,10 @@ public enum ConnectOutcome {
       "You chose another Google account than the one that is connected, so nothing has changed."
           + " Begin again with the same account, or confirm the change of accounts in the"
           + " application first."),
+  ACCOUNT_UNKNOWN(
+      "Not connected",
+      "Google did not say whose account this is, and it must not replace another one unasked."
+          + " Nothing has changed. Begin again."),
   STATE_UNKNOWN(
       "Not connected",
       "This way back was used already, or took longer than ten minutes. Begin again."),

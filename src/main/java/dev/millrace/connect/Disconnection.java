@@ -80,18 +80,20 @@ public class Disconnection {
       List<Map<String, Object>> contacts,
       List<Map<String, Object>> reminders) {}
 
-  /** Ends it; done twice, it is the same. */
+  /**
+   * Ends it; done twice, it is the same. What follows is named again then: whoever asks twice may
+   * have been told that the jobs of the first time could not be added.
+   */
   public Ended end(UUID user, Integration integration) {
-    Optional<GoogleConnection> found =
-        connections
-            .find(user, integration)
-            .filter(connection -> connection.status() != GrantStatus.DISCONNECTED);
+    Optional<GoogleConnection> found = connections.find(user, integration);
     if (found.isEmpty()) {
       return new Ended(integration, Revocation.NONE, List.of(), List.of(), List.of());
     }
     GoogleConnection connection = found.get();
-    boolean calendar = integration == Integration.GOOGLE_CALENDAR;
-    if (calendar) {
+    if (connection.status() == GrantStatus.DISCONNECTED) {
+      return ended(connection, Revocation.NONE);
+    }
+    if (integration == Integration.GOOGLE_CALENDAR) {
       channels.stopAll(connection.id());
     }
     accounts.disconnect(user, integration, connection.id());
@@ -104,14 +106,17 @@ public class Disconnection {
             "revocation",
             revocation.word())
         .increment();
-    Map<String, Object> whose = Map.of("userId", user.toString());
+    return ended(connection, revocation);
+  }
+
+  private static Ended ended(GoogleConnection connection, Revocation revocation) {
+    boolean calendar = connection.integration() == Integration.GOOGLE_CALENDAR;
+    String user = connection.userId().toString();
     return new Ended(
-        integration,
+        connection.integration(),
         revocation,
-        calendar
-            ? List.of(Map.of("userId", user.toString(), "reason", "calendar_sync"))
-            : List.of(),
-        calendar ? List.of() : List.of(whose),
+        calendar ? List.of(Map.of("userId", user, "reason", "calendar_sync")) : List.of(),
+        calendar ? List.of() : List.of(Map.of("userId", user)),
         List.of(Map.of("connectionId", connection.id().toString())));
   }
 

@@ -30,13 +30,19 @@ class GoogleConsent {
   private final OAuthClient google;
   private final IdToken idToken;
   private final ConnectAddresses addresses;
+  private final DroppedGrants dropped;
   private final AdminAlerts alerts;
 
   GoogleConsent(
-      OAuthClient google, IdToken idToken, ConnectAddresses addresses, AdminAlerts alerts) {
+      OAuthClient google,
+      IdToken idToken,
+      ConnectAddresses addresses,
+      DroppedGrants dropped,
+      AdminAlerts alerts) {
     this.google = google;
     this.idToken = idToken;
     this.addresses = addresses;
+    this.dropped = dropped;
     this.alerts = alerts;
   }
 
@@ -64,8 +70,12 @@ class GoogleConsent {
       throw new ConnectEndException(ConnectOutcome.FAILED, "no_code");
     }
     OAuthClient.Consent consent = exchange(callback.code(), pending);
-    TokenGrant grant = scoped(consent.grant(), pending.integration());
-    return new Granted(grant, email(consent));
+    String email = email(consent);
+    if (!covers(consent.grant(), pending.integration())) {
+      dropped.refused(pending.user(), consent.grant(), email);
+      throw new ConnectEndException(ConnectOutcome.SCOPE_MISSING, "scope_missing");
+    }
+    return new Granted(scoped(consent.grant(), pending.integration()), email);
   }
 
   private OAuthClient.Consent exchange(String code, PendingConnect pending) {
@@ -83,20 +93,20 @@ class GoogleConsent {
     }
   }
 
+  private static boolean covers(TokenGrant grant, Integration integration) {
+    return grant.scopes().isEmpty() || integration.coveredBy(grant.scopes());
+  }
+
   /** An answer that names no scopes means those that were asked for (RFC 6749, 5.1). */
   private static TokenGrant scoped(TokenGrant grant, Integration integration) {
-    if (grant.scopes().isEmpty()) {
-      return new TokenGrant(
-          grant.accessToken(),
-          grant.expiresIn(),
-          grant.refreshToken(),
-          grant.refreshExpiresIn(),
-          List.of(integration.scope()));
-    }
-    if (!integration.coveredBy(grant.scopes())) {
-      throw new ConnectEndException(ConnectOutcome.SCOPE_MISSING, "scope_missing");
-    }
-    return grant;
+    return grant.scopes().isEmpty()
+        ? new TokenGrant(
+            grant.accessToken(),
+            grant.expiresIn(),
+            grant.refreshToken(),
+            grant.refreshExpiresIn(),
+            List.of(integration.scope()))
+        : grant;
   }
 
   private String email(OAuthClient.Consent consent) {

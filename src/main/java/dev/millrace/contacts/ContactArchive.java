@@ -37,6 +37,11 @@ class ContactArchive {
   private static final String UNSEEN =
       "google_resource IS NOT NULL AND google_generation IS DISTINCT FROM :generation";
 
+  /** Contacts of the user's own that a page matched stay: they were there before. */
+  private static final String STRANGERS =
+      ARCHIVE.formatted(
+          "source = 'google' AND google_generation = :generation AND created_at > :since");
+
   private static final String SWEEP = ARCHIVE.formatted(UNSEEN);
 
   /**
@@ -85,6 +90,23 @@ class ContactArchive {
         .param("now", SqlInstant.of(clock.instant()))
         .param("user", user)
         .param("generation", generation)
+        .query(Integer.class)
+        .single();
+  }
+
+  /**
+   * Archives those whom only a stopped read of everything brought, and says how many there were:
+   * its pages were stored before its end showed that they are hardly the user's. They come back if
+   * a later read lists them.
+   *
+   * @param lastReadAt end of the read before; where there was none, nobody is archived
+   */
+  int strangers(UUID user, long generation, Instant lastReadAt) {
+    return jdbc.sql(STRANGERS)
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("user", user)
+        .param("generation", generation)
+        .param("since", SqlInstant.of(lastReadAt))
         .query(Integer.class)
         .single();
   }

@@ -14,21 +14,27 @@ record ContactPoint(String kind, String value, boolean primary) {
   static final String EMAIL = "email";
   static final String PHONE = "phone";
 
+  // longer ones reach nobody, and beyond some 2,700 bytes no index takes them
+  private static final int LONGEST_EMAIL = 320;
+  private static final int LONGEST_PHONE = 100;
+
   // spaces of all kinds, and the invisible marks that address books put around numbers
   private static final Pattern ORNAMENTS =
       Pattern.compile("[\\p{Z}\\p{Cf}\\s().\\-/\\u2010-\\u2015]");
   private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");
 
-  /** Null where nothing is written. */
+  /** Null where nothing is written, or more than 320 characters. */
   static ContactPoint email(String written, boolean primary) {
     String value = readable(written);
-    return value == null ? null : new ContactPoint(EMAIL, value.toLowerCase(Locale.ROOT), primary);
+    return value == null || value.length() > LONGEST_EMAIL
+        ? null
+        : new ContactPoint(EMAIL, value.toLowerCase(Locale.ROOT), primary);
   }
 
-  /** Null where nothing is written. */
+  /** Null where nothing is written, or more than 100 characters. */
   static ContactPoint phone(String written, boolean primary) {
     String value = readable(written);
-    if (value == null) {
+    if (value == null || value.length() > LONGEST_PHONE) {
       return null;
     }
     String plain = ORNAMENTS.matcher(value).replaceAll("");

@@ -23,6 +23,11 @@ class ContactsProgress {
     changes = changes.plus(page);
   }
 
+  /** Contacts that the pages brought were put away again. */
+  void tookBack(int number) {
+    changes = changes.plus(new ContactChanges(0, 0, number, 0, 0));
+  }
+
   void listedGroups(int number) {
     groups += number;
   }

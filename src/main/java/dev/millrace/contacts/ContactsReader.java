@@ -88,10 +88,14 @@ class ContactsReader {
       runs.fullResync(Integration.GOOGLE_CONTACTS, reason);
       progress.readsFully();
       long generation = tokens.nextGeneration(connection.id());
-      pages(
-          new Everything(connection, remembered, generation, request.allowMassArchive(), place),
-          lease,
-          progress);
+      Everything all =
+          new Everything(connection, remembered, generation, request.allowMassArchive(), place);
+      try {
+        pages(all, lease, progress);
+      } catch (MassArchiveException stopped) {
+        progress.tookBack(takeBack(all, lease));
+        throw stopped;
+      }
     } catch (GoogleRefusal refused) {
       if (tokenExpired(refused)) {
         // we sent no token; Google is confused for now
@@ -100,6 +104,16 @@ class ContactsReader {
       }
       throw refused;
     }
+  }
+
+  /** Whom the pages before the last one brought; the last one was not stored. */
+  private int takeBack(Everything all, Lease lease) {
+    return transaction.execute(
+        status -> {
+          lease.renew();
+          return archive.strangers(
+              all.connection().userId(), all.generation(), all.remembered.lastReadAt());
+        });
   }
 
   private void pages(Span span, Lease lease, ContactsProgress progress) {

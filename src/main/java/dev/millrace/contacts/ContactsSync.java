@@ -2,7 +2,9 @@ package dev.millrace.contacts;
 
 import static dev.millrace.account.Integration.GOOGLE_CONTACTS;
 
+import dev.millrace.account.ConfigurationException;
 import dev.millrace.account.DeadGrantException;
+import dev.millrace.account.GoogleAnswers;
 import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.GoogleConnections;
 import dev.millrace.account.GoogleRefusal;
@@ -101,8 +103,8 @@ public class ContactsSync {
       try {
         return synced(run, state, lease, progress);
       } catch (RuntimeException failure) {
-        boolean first = attemptsMade == null || attemptsMade == 0;
-        return judge(run, state, progress, failure, first);
+        int made = attemptsMade == null ? 0 : attemptsMade;
+        return judge(run, lease, state, progress, failure, made);
       }
     }
   }
@@ -119,9 +121,11 @@ public class ContactsSync {
       ContactsRun run, SyncState state, Lease lease, ContactsProgress progress) {
     readGranted(run, lease, progress);
     Optional<DeadGrantException> dead = groups.read(run.connection(), lease, progress);
-    states.succeeded(state, GOOGLE_CONTACTS, run.request().trigger(), progress.changed(), false);
+    states.succeeded(
+        lease, state, GOOGLE_CONTACTS, run.request().trigger(), progress.changed(), false);
     runs.staleness(GOOGLE_CONTACTS, state.lastSuccessAt());
     runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SUCCESS, null));
+    alerts.close(GoogleAnswers.PEOPLE_DISABLED);
     if (progress.full()) {
       alerts.close(alertKey(run.connection().id()));
     }
@@ -139,10 +143,11 @@ public class ContactsSync {
 
   private ContactsSyncResult judge(
       ContactsRun run,
+      Lease lease,
       SyncState state,
       ContactsProgress progress,
       RuntimeException failure,
-      boolean firstAttempt) {
+      int attemptsMade) {
     GoogleConnection connection = run.connection();
     if (failure instanceof WaitException) {
       // nothing is wrong, so neither the breaker nor the history has to know
@@ -154,6 +159,7 @@ public class ContactsSync {
       return ContactsSyncResult.dead(connection, dead);
     }
     if (failure instanceof UnauthorizedException
+        && attemptsMade > 0
         && runs.lastReason(connection.id()).filter(reason::equals).isPresent()) {
       runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.SKIPPED, reason));
       return ContactsSyncResult.skipped(connection, reason);
@@ -161,10 +167,17 @@ public class ContactsSync {
     if (failure instanceof MassArchiveException stopped) {
       alert(connection.id(), stopped);
     }
-    if (failure instanceof PermanentException) {
-      states.putOff(state);
-    } else if (firstAttempt) {
-      states.failed(state);
+    if (failure instanceof ConfigurationException broken) {
+      alerts.raise(broken.alert(), broken.key(), Map.of("message", broken.getMessage()));
+    }
+    try {
+      if (failure instanceof PermanentException) {
+        states.putOff(lease, state);
+      } else if (attemptsMade == 0) {
+        states.failed(lease, state);
+      }
+    } catch (WaitException lost) {
+      return ContactsSyncResult.failed(connection, lost);
     }
     runs.add(GOOGLE_CONTACTS, run.ended(progress, SyncRun.Result.FAILURE, reason));
     return ContactsSyncResult.failed(connection, failure);

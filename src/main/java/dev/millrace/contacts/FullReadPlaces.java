@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * How many full reads there may be, of all instances together: Google has a small quota for first
- * pages, which all users share. Who finds no room gets a turn and comes back then, once, instead of
- * asking again and again.
+ * pages, which all users share. Who finds no room gets a turn and comes back then, instead of asking
+ * again and again. Who finds no room even then stays ahead of all who came later.
  */
 @Component
 class FullReadPlaces {
@@ -41,6 +41,14 @@ class FullReadPlaces {
       WHERE connection_id = :id
       RETURNING full_turn_at
       """;
+
+  /** Those whose turn came before, but not so long before that they hardly come any more. */
+  private static final String AHEAD =
+      """
+      SELECT count(*) FROM contacts_sync WHERE full_turn_at < :turn AND full_turn_at > :oldest
+      """;
+
+  private static final Duration COMING = Duration.ofHours(1);
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -69,14 +77,14 @@ class FullReadPlaces {
     String owner = UUID.randomUUID().toString();
     Optional<Integer> taken = free(owner, now);
     if (taken.isEmpty()) {
-      throw later(connection, urgent, now.plus(SyncStates.LEASE_RETRY));
+      throw later(connection, urgent, turn, now.plus(SyncStates.LEASE_RETRY));
     }
     Place place = new Place(taken.get(), owner);
     try {
       quota.take(LIMIT, "all");
     } catch (WaitException full) {
       place.close();
-      throw later(connection, urgent, full.until());
+      throw later(connection, urgent, turn, full.until());
     } catch (RuntimeException failure) {
       place.close();
       throw failure;
@@ -117,18 +125,35 @@ class FullReadPlaces {
         .optional();
   }
 
-  private WaitException later(UUID connection, boolean urgent, Instant earliest) {
+  private WaitException later(
+      UUID connection, boolean urgent, Optional<Instant> had, Instant earliest) {
     if (urgent) {
       return new WaitException(earliest, "full_reads_busy");
     }
     Instant turn =
-        jdbc.sql(TURN)
+        had.isPresent() ? earliest.plus(ahead(had.get())) : turn(connection, earliest);
+    return new WaitException(turn, "full_reads_busy");
+  }
+
+  /** What those take who have waited longer. */
+  private Duration ahead(Instant turn) {
+    return settings
+        .fullGap()
+        .multipliedBy(
+            jdbc.sql(AHEAD)
+                .param("turn", SqlInstant.of(turn))
+                .param("oldest", SqlInstant.of(clock.instant().minus(COMING)))
+                .query(Long.class)
+                .single());
+  }
+
+  private Instant turn(UUID connection, Instant earliest) {
+    return jdbc.sql(TURN)
             .param("earliest", SqlInstant.of(earliest))
             .param("gap", settings.fullGap().toMillis() + " milliseconds")
             .param("id", connection)
             .query((row, i) -> SqlInstant.read(row, "full_turn_at"))
             .single();
-    return new WaitException(turn, "full_reads_busy");
   }
 
   /** One of the places, held by one read. */

@@ -34,7 +34,7 @@ public class GroupMappings {
       UPDATE google_groups
       SET mapping = :mapping, group_id = :group, suggest_action = NULL, suggest_group = NULL,
           suggest_score = NULL
-      WHERE connection_id = :connection AND resource_name = :resource
+      WHERE connection_id = :connection AND resource_name = :resource AND removed_at IS NULL
       """;
 
   private final JdbcClient jdbc;
@@ -91,6 +91,18 @@ public class GroupMappings {
     NAME_TAKEN
   }
 
+  /**
+   * What came of a decision, and the group as it is then.
+   *
+   * @param mapping null unless it is done
+   */
+  public record Decision(Outcome outcome, Mapping mapping) {
+
+    static Decision without(Outcome outcome) {
+      return new Decision(outcome, null);
+    }
+  }
+
   private record Listed(UUID connection, Mapping mapping) {}
 
   /** All groups that Google lists. */
@@ -104,53 +116,60 @@ public class GroupMappings {
   }
 
   /** Has the members of Google's group in one of the user's. */
-  public Outcome approve(UUID user, String resourceName, UUID groupId) {
-    return decide(user, resourceName, () -> owned(user, groupId), Outcome.NO_SUCH_GROUP);
+  public Decision approve(UUID user, String resourceName, UUID groupId) {
+    return decide(
+        user, resourceName, "approved", () -> owned(user, groupId), Outcome.NO_SUCH_GROUP);
   }
 
   /** Has the members of Google's group in a new one of the user's. */
-  public Outcome approveAsNew(UUID user, String resourceName, String name) {
-    return decide(user, resourceName, () -> created(user, name), Outcome.NAME_TAKEN);
+  public Decision approveAsNew(UUID user, String resourceName, String name) {
+    return decide(user, resourceName, "approved", () -> created(user, name), Outcome.NAME_TAKEN);
   }
 
   /** Leaves Google's group alone, and takes away the members that it brought. */
-  public Outcome reject(UUID user, String resourceName) {
-    return transaction.execute(
-        status ->
-            listed(user, resourceName).stream()
-                .findFirst()
-                .map(listed -> store(user, listed, "rejected", null))
-                .orElse(Outcome.UNKNOWN));
+  public Decision reject(UUID user, String resourceName) {
+    return decide(user, resourceName, "rejected", Optional::empty, null);
   }
 
   private interface Target {
     Optional<UUID> group();
   }
 
-  private Outcome decide(UUID user, String resource, Target target, Outcome otherwise) {
+  /**
+   * @param otherwise what it means that there is no target; null = it needs none
+   */
+  private Decision decide(
+      UUID user, String resource, String mapping, Target target, Outcome otherwise) {
     return transaction.execute(
         status -> {
           Optional<Listed> listed = listed(user, resource).stream().findFirst();
           if (listed.isEmpty()) {
-            return Outcome.UNKNOWN;
+            return Decision.without(Outcome.UNKNOWN);
           }
-          return target
-              .group()
-              .map(group -> store(user, listed.get(), "approved", group))
-              .orElse(otherwise);
+          UUID group = target.group().orElse(null);
+          if (group == null && otherwise != null) {
+            return Decision.without(otherwise);
+          }
+          if (!store(listed.get(), mapping, group)) {
+            // A sync or a disconnect took it meanwhile; a new group must not stay behind.
+            status.setRollbackOnly();
+            return Decision.without(Outcome.UNKNOWN);
+          }
+          groups.apply(user, listed.get().connection());
+          notice.renew(user);
+          return new Decision(
+              Outcome.DONE, listed(user, resource).stream().findFirst().orElseThrow().mapping());
         });
   }
 
-  private Outcome store(UUID user, Listed listed, String mapping, UUID group) {
-    jdbc.sql(DECIDE)
-        .param("mapping", mapping)
-        .param("group", group, Types.OTHER)
-        .param("connection", listed.connection())
-        .param("resource", listed.mapping().resourceName())
-        .update();
-    groups.apply(user, listed.connection());
-    notice.renew(user);
-    return Outcome.DONE;
+  private boolean store(Listed listed, String mapping, UUID group) {
+    return jdbc.sql(DECIDE)
+            .param("mapping", mapping)
+            .param("group", group, Types.OTHER)
+            .param("connection", listed.connection())
+            .param("resource", listed.mapping().resourceName())
+            .update()
+        == 1;
   }
 
   private Optional<UUID> owned(UUID user, UUID group) {

@@ -73,7 +73,7 @@ class GroupsReader {
       }
       return Optional.empty();
     } catch (DeadGrantException dead) {
-      count(dead.reason());
+      count("dead_grant");
       return Optional.of(dead);
     } catch (RuntimeException failure) {
       String reason = reason(failure);

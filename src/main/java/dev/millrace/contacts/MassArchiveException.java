@@ -4,7 +4,8 @@ import dev.millrace.job.PermanentException;
 
 /**
  * A read of everything met so few of a user's contacts that Google, or the account, is more likely
- * wrong than all of them gone. Nothing was archived, and the next sync reads everything again.
+ * wrong than all of them gone. None of them was archived, whom only this read brought was put away,
+ * and the next sync reads everything again.
  */
 class MassArchiveException extends PermanentException {
 

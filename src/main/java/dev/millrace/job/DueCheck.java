@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,6 +15,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class DueCheck {
+
+  private static final long MINUTE = Duration.ofMinutes(1).toMillis();
 
   private final JdbcClient jdbc;
   private final MeterRegistry meters;
@@ -29,11 +32,14 @@ public class DueCheck {
    * Whether the job is to be added.
    *
    * @param due whether there is anything for it to do
-   * @param rest such as {@code 5h}: how long after a job of the schedule the next one is not
-   *     wanted, though a start of the application asks for what was missed; {@code 0s} = no rest
+   * @param rest such as {@code 5h}: how long after a job of the schedule a start of the application
+   *     does not ask for one that it may have missed; {@code 0s} = no rest
+   * @param slot the time for which the fire was planned. Schedules fire at whole minutes, so any
+   *     other is that of a start
    */
-  public boolean passes(String queue, boolean due, String rest) {
-    boolean passes = due && !ranSince(queue, DurationStyle.detectAndParse(rest));
+  public boolean passes(String queue, boolean due, String rest, Date slot) {
+    boolean atStart = slot != null && slot.getTime() % MINUTE != 0;
+    boolean passes = due && !(atStart && ranSince(queue, DurationStyle.detectAndParse(rest)));
     meters
         .counter("millrace.schedule.checks", "queue", queue, "outcome", passes ? "due" : "empty")
         .increment();

@@ -2,8 +2,12 @@ package dev.millrace.security;
 
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
@@ -41,6 +45,11 @@ final class UserTokenDecoder {
   /** Clocks of two machines may differ by as much. */
   static final Duration SKEW = Duration.ofSeconds(60);
 
+  /** For as long the provider's last keys hold while it does not answer. */
+  private static final Duration OUTAGE = Duration.ofHours(4);
+
+  private static final JWKSelector ANY = new JWKSelector(new JWKMatcher.Builder().build());
+
   private static final int PROVIDER_TIMEOUT = 5_000;
   private static final int LARGEST_KEY_SET = 100_000;
 
@@ -70,10 +79,13 @@ final class UserTokenDecoder {
                 url(users.jwkSetUri()),
                 new DefaultResourceRetriever(PROVIDER_TIMEOUT, PROVIDER_TIMEOUT, LARGEST_KEY_SET))
             .retrying(true)
+            // A provider that is away does not lock out those whose keys are known.
+            .outageTolerant(OUTAGE.toMillis())
             .build();
     DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     processor.setJWSKeySelector(
-        new JWSVerificationKeySelector<>(Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256), keys));
+        new JWSVerificationKeySelector<>(
+            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256), knownOnly(keys)));
     // Access tokens as RFC 9068 has them, beside plain ones.
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(
@@ -81,6 +93,18 @@ final class UserTokenDecoder {
     // The validator below says what is wrong with times.
     processor.setJWTClaimsSetVerifier((claims, context) -> {});
     return new NimbusJwtDecoder(processor);
+  }
+
+  /** A key that was unknown a moment ago is not the provider's; asked again is later. */
+  private static JWKSource<SecurityContext> knownOnly(JWKSource<SecurityContext> keys) {
+    return (selector, context) -> {
+      try {
+        return keys.get(selector, context);
+      } catch (RateLimitReachedException e) {
+        // Without any known key it fails again, as a provider that does not answer.
+        return selector.select(new JWKSet(keys.get(ANY, context)));
+      }
+    };
   }
 
   private static OAuth2TokenValidator<Jwt> validator(UsersProperties users, Clock clock) {

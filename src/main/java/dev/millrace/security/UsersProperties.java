@@ -76,10 +76,12 @@ public record UsersProperties(
     } catch (IllegalArgumentException e) {
       throw notAnAddress(jwkSetUri, e);
     }
+    // Java finds no host in a name with an underscore.
     boolean safe =
-        "https".equals(uri.getScheme())
-            || ("http".equals(uri.getScheme()) && THIS_MACHINE.contains(uri.getHost()));
-    if (!safe || uri.getHost() == null) {
+        uri.getHost() != null
+            && ("https".equals(uri.getScheme())
+                || ("http".equals(uri.getScheme()) && THIS_MACHINE.contains(uri.getHost())));
+    if (!safe) {
       throw notAnAddress(jwkSetUri, null);
     }
     if (issuer.isEmpty() || audience.isEmpty()) {

@@ -194,15 +194,33 @@ class AdaptiveSyncTest {
         SqlInstant.of(clock.instant()));
     channel(rows.calendar(connection), clock.instant().minusSeconds(1));
 
+    assertThat(adaptive.due("google_calendar")).as("though nobody is due").isTrue();
+
     AdaptiveSync.Claimed claimed = adaptive.claim(CALENDARS);
 
     assertThat(claimed.result()).containsEntry("rebalanced", 1).containsEntry("claimed", 0);
+    assertThat(adaptive.due("google_calendar")).isFalse();
     assertThat(
             beans.text(
                 "SELECT interval_s || ' ' || pushed || ' ' || no_change_runs FROM sync_state"))
         .isEqualTo("14400 false 0");
     clock.advance(Duration.ofHours(5));
     assertThat(adaptive.claim(CALENDARS).result()).containsEntry("claimed", 1);
+  }
+
+  /** With the quarter of an hour to the next claim: never more than an hour over the base. */
+  @Test
+  void shouldReadAtOnceWhatGrewOldWhilePushWasTrusted() {
+    UUID connection = due("google_calendar", Duration.ofHours(-11));
+    rows.add(
+        "UPDATE sync_state SET interval_s = 43200, pushed = true, last_success_at = :a",
+        SqlInstant.of(clock.instant().minus(Duration.ofHours(5))));
+    channel(rows.calendar(connection), clock.instant().minusSeconds(1));
+
+    assertThat(adaptive.claim(CALENDARS).result())
+        .containsEntry("rebalanced", 1)
+        .containsEntry("claimed", 1);
+    assertThat(beans.texts("SELECT kind FROM admin_alerts")).as("that is no backlog").isEmpty();
   }
 
   @Test
@@ -229,6 +247,7 @@ class AdaptiveSyncTest {
     adaptive.claim(CALENDARS);
     assertThat(beans.texts("SELECT kind FROM admin_alerts")).as("one of twenty").isEmpty();
     due("google_calendar", Duration.ofMinutes(1));
+    rows.add("UPDATE google_connections SET connected_at = '2026-01-01'");
 
     adaptive.claim(CALENDARS);
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,9 +87,25 @@ class SyncStatesTest {
   void shouldPollRarelyWhileGoogleAnnouncesChanges() {
     afterOnboarding();
 
-    states.succeeded(load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, true);
+    SyncState before = load();
+    try (Lease lease = lease()) {
+      states.succeeded(lease, before, GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, true);
+    }
 
     assertThat(load().interval()).isEqualTo(Duration.ofHours(12));
+  }
+
+  @Test
+  void shouldPollOftenAgainOnceASyncFindsThatPushIsGone() {
+    afterOnboarding();
+    try (Lease lease = lease()) {
+      states.succeeded(lease, load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, true);
+
+      states.succeeded(lease, load(), GOOGLE_CALENDAR, SyncTrigger.SCHEDULED, false, false);
+    }
+
+    assertThat(load().interval()).isEqualTo(Duration.ofHours(4));
+    assertThat(load().quietRuns()).isZero();
   }
 
   @Test
@@ -105,16 +122,16 @@ class SyncStatesTest {
 
   @Test
   void shouldOpenTheBreakerAtTheThirdFailureAndDoubleItsTimeUpToADay() {
-    states.failed(load());
+    fail();
     assertThat(waits()).isEqualTo(Duration.ofMinutes(5));
-    states.failed(load());
+    fail();
     assertThat(load().breakerOpen()).isFalse();
 
     List<Duration> breaks =
         IntStream.range(0, 7)
             .mapToObj(
                 i -> {
-                  states.failed(load());
+                  fail();
                   return Duration.between(world.clock.instant(), load().breakerRetryAt());
                 })
             .toList();
@@ -127,7 +144,7 @@ class SyncStatesTest {
 
   @Test
   void shouldAllowOneTrialAfterTheBreakersTimeAndCloseItBySuccess() {
-    IntStream.range(0, 3).forEach(i -> states.failed(load()));
+    IntStream.range(0, 3).forEach(i -> fail());
     assertThat(load().blocks(SyncTrigger.SCHEDULED, world.clock.instant())).isTrue();
     assertThat(load().blocks(SyncTrigger.WEBHOOK, world.clock.instant())).isTrue();
     assertThat(load().blocks(SyncTrigger.MANUAL, world.clock.instant())).isFalse();
@@ -178,6 +195,43 @@ class SyncStatesTest {
   }
 
   @Test
+  void shouldNotLetARunOfTheOldAccountPlanForTheNewOne() {
+    SyncState before = load();
+    Lease old = lease();
+    states.forget(connection);
+    load();
+    world.clock.advance(Duration.ofMinutes(1));
+
+    assertLost(
+        () -> states.succeeded(old, before, GOOGLE_CALENDAR, SyncTrigger.MANUAL, true, true));
+    assertLost(() -> states.failed(old, before));
+    assertLost(() -> states.putOff(old, before));
+
+    assertThat(waits()).as("still due").isNegative();
+    assertThat(load().lastSuccessAt()).isNull();
+    assertThat(load().failures()).isZero();
+  }
+
+  @Test
+  void shouldNotHoldTheOldGrantsFailureAgainstAUserWhoConnectedAgain() {
+    SyncState before = load();
+    Lease old = lease();
+
+    states.reset(connection);
+
+    assertLost(() -> states.failed(old, before));
+    assertThat(load().failures()).isZero();
+    assertThat(waits()).isZero();
+    assertThatCode(() -> lease().close()).doesNotThrowAnyException();
+  }
+
+  private static void assertLost(ThrowableAssert.ThrowingCallable write) {
+    assertThatThrownBy(write)
+        .isInstanceOfSatisfying(
+            WaitException.class, e -> assertThat(e.reason()).isEqualTo("lease_lost"));
+  }
+
+  @Test
   void shouldNameTheTriggersThereAre() {
     assertThat(SyncTrigger.of(null)).isEqualTo(SyncTrigger.SCHEDULED);
     assertThatThrownBy(() -> SyncTrigger.of("hourly"))
@@ -196,7 +250,21 @@ class SyncStatesTest {
   }
 
   private void succeed(SyncTrigger trigger, boolean changed) {
-    states.succeeded(load(), GOOGLE_CALENDAR, trigger, changed, false);
+    SyncState before = load();
+    try (Lease lease = lease()) {
+      states.succeeded(lease, before, GOOGLE_CALENDAR, trigger, changed, false);
+    }
+  }
+
+  private void fail() {
+    SyncState before = load();
+    try (Lease lease = lease()) {
+      states.failed(lease, before);
+    }
+  }
+
+  private Lease lease() {
+    return states.lease(connection, Duration.ofMinutes(6));
   }
 
   private Duration waits() {

@@ -182,6 +182,8 @@ class TokenRefreshTest {
     assertThat(alerts(world)).containsExactly("encryption_key_wrong");
     assertThat(world.status(broken.connection())).isEqualTo("active");
     assertThat(world.counted("token.refresh", "outcome", "unreadable")).isOne();
+    world.clock.advance(Duration.ofHours(1));
+    assertThat(run(Map.of()).failure()).as("it alone is due, and the key is right").isNull();
   }
 
   @Test
@@ -414,6 +416,9 @@ class TokenRefreshTest {
     assertThat(run(Map.of()).unavailable()).isEqualTo(3);
 
     assertThat(alerts(world)).containsExactly("token_refresh_failures");
+    world.clock.advance(Duration.ofMinutes(6));
+    assertThat(run(Map.of()).refreshed()).as("a small sweep").isEqualTo(3);
+    assertThat(alerts(world)).as("it has healed").isEmpty();
   }
 
   @Test
@@ -439,6 +444,9 @@ class TokenRefreshTest {
     run(Map.of());
 
     assertThat(alerts(world)).containsExactly("consent_screen_testing?");
+    world.clock.advance(Duration.ofDays(3));
+    run(Map.of());
+    assertThat(alerts(world)).as("grants live longer now").isEmpty();
   }
 
   @Test

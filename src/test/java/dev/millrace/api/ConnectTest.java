@@ -8,12 +8,9 @@ import dev.millrace.account.GoogleConnection;
 import dev.millrace.account.GoogleConnections;
 import dev.millrace.account.Integration;
 import dev.millrace.account.TokenCipher;
-import dev.millrace.sandbox.google.AuthorizationCodes.Consent;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
-import java.net.URLEncoder;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
@@ -396,34 +393,6 @@ class ConnectTest extends RunningConnect {
     assertThat(askAs(other, "GET", "/api/sync/status/" + user, null).statusCode()).isEqualTo(404);
     askAs(other, "DELETE", "/api/calendar/oauth/disconnect", null);
     assertThat(status(user, "calendar").path("connected").asBoolean()).isTrue();
-  }
-
-  private String callback(String integration, String state, String code) {
-    return "http://localhost:%d/api/%s/oauth/callback?state=%s&code=%s"
-        .formatted(
-            port,
-            integration,
-            URLEncoder.encode(state, StandardCharsets.UTF_8),
-            URLEncoder.encode(code, StandardCharsets.UTF_8));
-  }
-
-  private String consent(Way way, String email, Set<String> scopes, boolean fresh) {
-    Map<String, String> query = UriQuery.of(way.url());
-    return SANDBOX
-        .codes()
-        .issue(
-            new Consent(
-                email,
-                scopes,
-                query.get("redirect_uri"),
-                true,
-                fresh,
-                query.get("code_challenge"),
-                query.get("code_challenge_method")));
-  }
-
-  private static Set<String> scopes(String api) {
-    return Set.of("openid", "email", "https://www.googleapis.com/auth/" + api);
   }
 
   private String refreshToken() {

@@ -1,21 +1,28 @@
 package dev.millrace.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** What a user does with groups of Google's. */
 class ContactGroupsTest extends RunningHttp {
 
   private static final String GROUPS = "/api/contacts/groups";
   private static final String TENNIS = GROUPS + "/contactGroups/tennis";
+
+  @Autowired TransactionOperations transaction;
 
   private UUID user;
   private UUID own;
@@ -81,8 +88,11 @@ class ContactGroupsTest extends RunningHttp {
     assertThat(made.path("groupName").asText()).isEqualTo("Tennis");
     assertThat(members()).containsExactly("Tennis Ada google");
 
-    assertThat(put("{\"mapping\":\"approved\",\"newGroupName\":\"club\"}").statusCode())
-        .isEqualTo(409);
+    HttpResponse<String> taken = put("{\"mapping\":\"approved\",\"newGroupName\":\"club\"}");
+    assertThat(taken.statusCode()).isEqualTo(409);
+    assertThat(tree(taken).path("type").asText()).endsWith(":name-taken");
+    assertThat(tree(taken).at("/errors/0/field").asText()).isEqualTo("newGroupName");
+    assertThat(tree(taken).at("/errors/0/value").asText()).isEqualTo("club");
     assertThat(members()).containsExactly("Tennis Ada google");
 
     assertThat(tree(put("{\"mapping\":\"rejected\"}")).path("mapping").asText())
@@ -125,6 +135,58 @@ class ContactGroupsTest extends RunningHttp {
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains(field);
     assertThat(members()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhichGroupGoogleDoesNotListAndMakeNone() throws Exception {
+    HttpResponse<String> unknown =
+        askAs(user, "PUT", GROUPS + "/contactGroups/chess", "{\"mapping\":\"rejected\"}");
+    assertThat(unknown.statusCode()).isEqualTo(404);
+    assertThat(tree(unknown).at("/errors/0/field").asText()).isEqualTo("id");
+    assertThat(tree(unknown).at("/errors/0/value").asText()).isEqualTo("chess");
+  }
+
+  @Test
+  void shouldMakeNoGroupForOneThatASyncRemovesMeanwhile() throws Exception {
+    CompletableFuture<HttpResponse<String>> answer =
+        transaction.execute(
+            status -> {
+              jdbc.sql(
+                      """
+                      UPDATE google_groups SET removed_at = now() WHERE connection_id =
+                        (SELECT id FROM google_connections WHERE user_id = :user)""")
+                  .param("user", user)
+                  .update();
+              CompletableFuture<HttpResponse<String>> asked =
+                  CompletableFuture.supplyAsync(
+                      () -> {
+                        try {
+                          return put("{\"mapping\":\"approved\",\"newGroupName\":\"Tennis\"}");
+                        } catch (Exception e) {
+                          throw new CompletionException(e);
+                        }
+                      });
+              await().until(this::somebodyWaits);
+              return asked;
+            });
+
+    assertThat(answer.join().statusCode()).isEqualTo(404);
+    assertThat(
+            jdbc.sql("SELECT name FROM contact_groups WHERE user_id = :user")
+                .param("user", user)
+                .query(String.class)
+                .list())
+        .containsExactly("Club");
+  }
+
+  private boolean somebodyWaits() {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'
+                             AND query LIKE 'UPDATE google_groups%')""")
+        .query(Boolean.class)
+        .single();
   }
 
   private HttpResponse<String> put(String body) throws Exception {

@@ -94,8 +94,35 @@ class DisconnectTest extends RunningConnect {
     assertThat(disconnect("contacts").path("revocation").asText()).isEqualTo("none");
   }
 
+  /** What an outage of the queue leaves: disconnected, but nothing that follows was done. */
+  @Test
+  void shouldDoWhatFollowsWhenItIsSentAgainBecauseTheFirstTimeFailed() throws Exception {
+    jdbc.sql(
+            """
+            UPDATE google_connections SET status = 'disconnected', access_token_enc = NULL,
+              refresh_token_enc = NULL WHERE user_id = :user""")
+        .param("user", user)
+        .update();
+    notice();
+
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(disconnect("calendar").path("revocation").asText()).isEqualTo("none");
+              assertThat(openNotices()).isZero();
+            });
+  }
+
   @Test
   void shouldNotBeAskedToReconnectAfterwards() throws Exception {
+    notice();
+
+    disconnect("calendar");
+
+    await().untilAsserted(() -> assertThat(openNotices()).isZero());
+  }
+
+  private void notice() {
     jdbc.sql(
             """
             INSERT INTO notices (user_id, kind, subject_key)
@@ -103,17 +130,10 @@ class DisconnectTest extends RunningConnect {
             WHERE user_id = :user""")
         .param("user", user)
         .update();
+  }
 
-    disconnect("calendar");
-
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        count(
-                            "SELECT count(*) FROM notices WHERE user_id = :user"
-                                + " AND resolved_at IS NULL"))
-                    .isZero());
+  private long openNotices() {
+    return count("SELECT count(*) FROM notices WHERE user_id = :user AND resolved_at IS NULL");
   }
 
   @Test

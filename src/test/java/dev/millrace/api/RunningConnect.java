@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxOptions;
 import dev.millrace.sandbox.SandboxUser;
+import dev.millrace.sandbox.google.AuthorizationCodes.Consent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -128,6 +130,34 @@ abstract class RunningConnect extends RunningHttp {
   String connect(UUID who, String integration, SandboxUser person) throws Exception {
     Way way = authorize(who, integration);
     return back(choose(way, person.email()), way.cookie());
+  }
+
+  String callback(String integration, String state, String code) {
+    return "http://localhost:%d/api/%s/oauth/callback?state=%s&code=%s"
+        .formatted(
+            port,
+            integration,
+            URLEncoder.encode(state, StandardCharsets.UTF_8),
+            URLEncoder.encode(code, StandardCharsets.UTF_8));
+  }
+
+  String consent(Way way, String email, Set<String> scopes, boolean fresh) {
+    Map<String, String> query = UriQuery.of(way.url());
+    return SANDBOX
+        .codes()
+        .issue(
+            new Consent(
+                email,
+                scopes,
+                query.get("redirect_uri"),
+                true,
+                fresh,
+                query.get("code_challenge"),
+                query.get("code_challenge_method")));
+  }
+
+  static Set<String> scopes(String api) {
+    return Set.of("openid", "email", "https://www.googleapis.com/auth/" + api);
   }
 
   HttpResponse<String> get(String address) throws Exception {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.account.GoogleConnection;
+import dev.millrace.account.GoogleConnections;
 import dev.millrace.account.Lease;
 import dev.millrace.account.SyncStates;
 import dev.millrace.job.PermanentException;
@@ -30,6 +32,25 @@ class CalendarSyncTest {
   @AfterEach
   void stop() {
     it.close();
+  }
+
+  @Test
+  void shouldNotTakeTheWeeklyFullReadOfAQuietCalendarForAChange() {
+    it.add("ends before the window begins", Duration.ofDays(-10));
+    it.add("within the window", Duration.ofDays(3));
+    it.add("enters the window", Duration.ofDays(123));
+    it.sync("initial");
+    it.world.clock.advance(Duration.ofDays(8));
+
+    CalendarSyncResult result = it.sync("scheduled");
+
+    assertThat(result.upserted()).isOne();
+    assertThat(result.deleted()).isOne();
+    assertThat(it.count("SELECT no_change_runs FROM sync_state")).isOne();
+    it.world.clock.advance(Duration.ofDays(8));
+    it.add("planned", Duration.ofDays(3));
+    it.sync("scheduled");
+    assertThat(it.count("SELECT no_change_runs FROM sync_state")).isZero();
   }
 
   @Test
@@ -264,6 +285,40 @@ class CalendarSyncTest {
     assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state"))
         .isBetween(it.now().plus(Duration.ofHours(3)), it.now().plus(Duration.ofHours(5)));
     assertThat(it.count("SELECT failures FROM sync_state")).isZero();
+
+    it.world.sandbox.faults().clear();
+    it.sync("scheduled");
+    assertThat(it.text("SELECT dedup_key || ' ' || (closed_at IS NOT NULL) FROM admin_alerts"))
+        .isEqualTo("google_api_disabled:calendar true");
+  }
+
+  /** The user asks while the last page is on its way; the running sync must not answer for it. */
+  @Test
+  void shouldReadEverythingForAUserWhoAskedForThatWhileASyncRan() {
+    it.add("standup", Duration.ofHours(20));
+    it.sync("initial");
+    it.add("dentist", Duration.ofDays(3));
+    Calendars calendars = it.world.bean(Calendars.class);
+    SyncStates states = it.world.bean(SyncStates.class);
+    GoogleConnection connection =
+        it.world.bean(GoogleConnections.class).find(it.connection).orElseThrow();
+    try (Lease running = states.lease(it.connection, Duration.ofMinutes(6))) {
+      Calendar before = calendars.selected(it.connection).getFirst();
+
+      calendars.readAnew(it.connection);
+
+      EventSync events = it.world.bean(EventSync.class);
+      SyncProgress progress = new SyncProgress();
+      assertThatThrownBy(() -> events.sync(connection, before, running, progress))
+          .isInstanceOfSatisfying(
+              WaitException.class, e -> assertThat(e.reason()).isEqualTo("lease_lost"));
+    }
+
+    assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state"))
+        .as("found by the clock, should the job not be added")
+        .isEqualTo(it.now());
+    assertThat(it.sync("manual").full()).isOne();
+    assertThat(it.summaries()).containsExactly("standup", "dentist");
   }
 
   @Test

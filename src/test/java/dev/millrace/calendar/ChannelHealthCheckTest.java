@@ -63,6 +63,9 @@ class ChannelHealthCheckTest {
     "2026-03-01T06:00:00Z, 2026-03-10T06:00:00Z, 2026-03-01T06:00:00Z, 2026-03-10T05:00:00Z, EXPIRED",
     "2026-03-01T06:00:00Z, 2026-03-11T05:59:00Z, 2026-03-01T06:00:00Z, 2026-03-10T05:00:00Z, EXPIRING",
     "2026-03-01T06:00:00Z, 2026-03-11T06:00:00Z, 2026-03-01T06:00:00Z, 2026-03-10T05:00:00Z, OK",
+    // Google gave a day, which is renewed at half time
+    "2026-03-09T14:00:00Z, 2026-03-10T14:00:00Z, 2026-03-09T14:00:00Z, 2026-03-10T05:00:00Z, OK",
+    "2026-03-09T11:59:00Z, 2026-03-10T11:59:00Z, 2026-03-09T12:00:00Z, 2026-03-10T05:00:00Z, EXPIRING",
     "2026-03-10T05:44:00Z, 2026-03-17T05:44:00Z, , , UNCONFIRMED",
     "2026-03-10T05:46:00Z, 2026-03-17T05:46:00Z, , , OK",
     "2026-03-07T06:00:00Z, 2026-03-14T06:00:00Z, 2026-03-07T06:00:00Z, 2026-03-08T06:00:00Z, SILENT",
@@ -263,6 +266,22 @@ class ChannelHealthCheckTest {
   }
 
   @Test
+  void shouldNotCryThatNobodyIsReachedWhileOthersAre() {
+    UUID other = other("other@example.org");
+    for (int day = 0; day < 4; day++) {
+      rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", calendar);
+      channel(calendar, clock.instant().toString(), "2026-03-30T06:00:00Z", null);
+      clock.advance(Duration.ofHours(24).plusSeconds(1));
+      rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", other);
+      channel(
+          other, clock.instant().toString(), "2026-03-30T06:00:00Z", clock.instant().toString());
+      assertThat(check.check().result()).containsEntry("alerts", List.of());
+    }
+
+    assertThat(open()).isEmpty();
+  }
+
+  @Test
   void shouldForgetFormerTroubleOnceAChannelWasConfirmed() {
     for (int day = 0; day < 4; day++) {
       rows.add("UPDATE watch_channels SET state = 'stopped' WHERE calendar_id = :a", calendar);
@@ -329,7 +348,7 @@ class ChannelHealthCheckTest {
       boolean ending = i < 2;
       channel(
           other(i + "@example.org"),
-          "2026-03-10T05:00:00Z",
+          "2026-03-06T05:00:00Z",
           ending ? "2026-03-10T20:00:00Z" : "2026-03-17T05:00:00Z",
           "2026-03-10T05:00:00Z");
     }
@@ -354,6 +373,23 @@ class ChannelHealthCheckTest {
     assertThat(checked.renewals().stream().mapToInt(List::size).sum())
         .as("the hourly sweep finds the others")
         .isEqualTo(200);
+  }
+
+  @Test
+  void shouldReplaceDeafChannelsHoweverManyCalendarsHaveNone() {
+    rows.add(
+        """
+        INSERT INTO calendars (connection_id, user_id, google_id, name, selected)
+        SELECT connection_id, user_id, 'calendar' || n, 'Calendar', true
+        FROM calendars, generate_series(1, 300) n
+        """);
+    UUID last = UUID.fromString(beans.text("SELECT id FROM calendars ORDER BY id DESC LIMIT 1"));
+    channel(last, "2026-03-04T06:00:00Z", "2026-03-14T06:00:00Z", "2026-03-04T06:00:00Z");
+    rows.add("UPDATE watch_channels SET health = 'missed' WHERE calendar_id = :a", last);
+
+    assertThat(check.check().renewals().stream().flatMap(List::stream))
+        .hasSize(201)
+        .contains(Map.of("calendarId", last.toString(), "reason", "missed"));
   }
 
   @Test

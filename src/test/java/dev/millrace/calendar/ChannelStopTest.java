@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ChannelStopTest {
 
@@ -23,7 +25,7 @@ class ChannelStopTest {
     calendar = one.primary();
     one.world
         .bean(WatchRenewal.class)
-        .renew(Map.of("calendarId", calendar.toString(), "reason", "connect"));
+        .renew(Map.of("calendarId", calendar.toString(), "reason", "connect"), 0);
   }
 
   @AfterEach
@@ -58,7 +60,7 @@ class ChannelStopTest {
   @Test
   void shouldLetTheUserDisconnectThoughTheGrantIsDead() {
     one.world.sandbox.grants().revoke(one.person.email());
-    one.world.clock.advance(java.time.Duration.ofHours(2));
+    one.world.clock.advance(Duration.ofHours(2));
 
     assertThat(stop.stopAll(one.connection)).isZero();
 
@@ -84,9 +86,30 @@ class ChannelStopTest {
 
   @Test
   void shouldStopTheChannelOfADeselectedCalendar() {
-    assertThat(stop.stop(calendar)).isEqualTo(1);
+    assertThat(stop.stop(List.of(calendar))).isEqualTo(1);
 
     assertThat(states()).containsExactly("stopped");
+    assertThat(live()).isEmpty();
+  }
+
+  @Test
+  void shouldStopTheChannelOfACalendarThatIsGone() {
+    one.world.bean(Calendars.class).remove(List.of(calendar));
+    assertThat(states()).containsExactly("superseded");
+
+    assertThat(one.world.bean(WatchRenewal.class).due()).isTrue();
+    assertThat(one.world.bean(WatchRenewal.class).sweep().result()).containsEntry("stopped", 1);
+
+    assertThat(states()).containsExactly("stopped");
+    assertThat(live()).isEmpty();
+  }
+
+  @Test
+  void shouldStopTheChannelOfADeselectedCalendarThoughACrashPreventedIt() {
+    one.world.bean(Calendars.class).deselect(calendar);
+
+    assertThat(one.world.bean(WatchRenewal.class).sweep().result()).containsEntry("stopped", 1);
+
     assertThat(live()).isEmpty();
   }
 
@@ -95,12 +118,50 @@ class ChannelStopTest {
     one.world.sandbox.faults().add(Fault.serverError(Service.CALENDAR, 503).onPath("stop"));
     one.world.jdbc.sql("UPDATE calendars SET selected = false").update();
 
-    assertThat(stop.stop(calendar)).isZero();
+    assertThat(stop.stop(List.of(calendar))).isZero();
     assertThat(states()).containsExactly("superseded");
 
     assertThat(one.world.bean(WatchRenewal.class).sweep().result()).containsEntry("stopped", 1);
     assertThat(states()).containsExactly("stopped");
     assertThat(live()).isEmpty();
+  }
+
+  @Test
+  @Timeout(90)
+  void shouldNotKeepAUserWaitingForAGoogleThatHangs() {
+    try (CalendarWorld hanging = new CalendarWorld(Map.of("google.read-timeout", "1h"))) {
+      hanging.sync("initial");
+      UUID dropped = hanging.primary();
+      hanging
+          .world
+          .bean(WatchRenewal.class)
+          .renew(Map.of("calendarId", dropped.toString(), "reason", "connect"));
+      hanging
+          .world
+          .sandbox
+          .faults()
+          .add(Fault.acceptThenSilence(Service.CALENDAR, Duration.ofHours(1)).onPath("stop"));
+
+      assertThat(hanging.world.bean(ChannelStop.class).stop(List.of(dropped))).isZero();
+
+      assertThat(hanging.text("SELECT state FROM watch_channels"))
+          .as("left to the sweep")
+          .isEqualTo("superseded");
+    }
+  }
+
+  /**
+   * Google knows the one no more in another way than it says; the other has to end all the same.
+   */
+  @Test
+  void shouldStopTheOtherChannelsWhenGoogleRefusesOne() {
+    another("superseded");
+    one.world.sandbox.faults().add(Fault.answer(Service.CALENDAR, 400, "invalid").onPath("stop"));
+
+    assertThat(stop.stopAll(one.connection)).isEqualTo(1);
+
+    assertThat(one.world.sandbox.requests().count(Service.CALENDAR, "stop")).isEqualTo(2);
+    assertThat(states()).containsExactlyInAnyOrder("failed", "stopped");
   }
 
   private void another(String state) {

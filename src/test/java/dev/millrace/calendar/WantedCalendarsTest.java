@@ -2,6 +2,7 @@ package dev.millrace.calendar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.job.PermanentException;
 import dev.millrace.job.SqlInstant;
 import dev.millrace.sandbox.calendar.EventDraft;
 import dev.millrace.sandbox.http.Fault;
@@ -137,6 +138,18 @@ class WantedCalendarsTest {
 
     assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state")).isBeforeOrEqualTo(planned);
     assertThat(it.instant("SELECT last_success_at AS at FROM sync_state")).isEqualTo(complete);
+  }
+
+  @Test
+  void shouldStillPollTheOthersWhileAnUnreadableCalendarIsPushedAllTheTime() {
+    Instant planned = it.instant("SELECT next_sync_at AS at FROM sync_state");
+    it.world.clock.advance(Duration.ofMinutes(20));
+    it.world.sandbox.faults().add(Fault.answer(Service.CALENDAR, 400, "bad").onPath("/work/").times(9));
+    want("work");
+
+    assertThat(push("work").failure()).isInstanceOf(PermanentException.class);
+
+    assertThat(it.instant("SELECT next_sync_at AS at FROM sync_state")).isEqualTo(planned);
   }
 
   @Test

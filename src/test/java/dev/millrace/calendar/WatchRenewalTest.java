@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.TestClock;
+import dev.millrace.account.ConfigurationException;
 import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.Integration;
+import dev.millrace.account.UnauthorizedException;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
@@ -113,6 +115,22 @@ class WatchRenewalTest {
   }
 
   @Test
+  void shouldRenewAShortLivedChannelAtHalfTimeAndNotEveryHour() {
+    world.sandbox.channels().limitLife(Duration.ofHours(36));
+    renew("missing");
+    for (int hour = 0; hour < 18; hour++) {
+      clock.advance(Duration.ofHours(1));
+      assertThat(renewal.due()).as("after %d hours", hour + 1).isFalse();
+      assertThatThrownBy(() -> renew("expiring")).isInstanceOf(SkippedException.class);
+    }
+
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(renewal.due()).isTrue();
+    assertThat(renew("expiring").result()).containsEntry("outcome", "renewed");
+  }
+
+  @Test
   void shouldLetAChannelBeThatLivesLongEnough() {
     renew("missing");
 
@@ -196,6 +214,70 @@ class WatchRenewalTest {
   }
 
   @Test
+  void shouldNotAskForAForbiddenChannelEveryHour() {
+    refuse(403, "forbidden", 2);
+
+    assertThat(renew("missing").result()).containsEntry("outcome", "forbidden");
+
+    assertThat(renewal.due()).isFalse();
+    assertThatThrownBy(() -> renew("missing"))
+        .isInstanceOf(SkippedException.class)
+        .hasMessageContaining("refused_lately");
+    assertThat(beans.get(Calendars.class).withoutChannel(connection, false))
+        .as("a sync does not ask either")
+        .isEmpty();
+    assertThat(beans.get(Calendars.class).withoutChannel(connection, true)).hasSize(1);
+    assertThat(beans.get(ChannelHealthCheck.class).check().renewals()).isEmpty();
+    assertThat(renew("connect").result())
+        .as("the user may have granted more")
+        .containsEntry("outcome", "forbidden");
+    clock.advance(Duration.ofHours(24));
+    assertThat(renewal.due()).isTrue();
+    assertThat(renew("missing").result()).containsEntry("outcome", "renewed");
+  }
+
+  @Test
+  void shouldAskTheUserToConnectAgainWhereTheScopeForPushIsMissing() {
+    refuse(403, "insufficientPermissions", 1);
+
+    WatchRenewal.Renewed renewed = renew("missing");
+
+    assertThat(renewed.result()).containsEntry("skippedReason", "scope_missing");
+    assertThat(renewed.reminders()).containsExactly(Map.of("connectionId", connection.toString()));
+    assertThat(beans.text("SELECT status FROM google_connections")).isEqualTo("needs_reauth");
+  }
+
+  @Test
+  void shouldNotAskEveryHourWhereGoogleRefusesFreshTokens() {
+    world
+        .sandbox
+        .faults()
+        .add(Fault.unauthorized(Service.CALENDAR).onPath("watch").times(4));
+
+    assertThatThrownBy(() -> renew("missing", 0)).isInstanceOf(UnauthorizedException.class);
+    assertThat(renewal.due()).as("it may have passed").isTrue();
+
+    assertThat(renew("missing", 1).result()).containsEntry("skippedReason", "http_401");
+    assertThat(renewal.due()).isFalse();
+  }
+
+  @Test
+  void shouldTellTheOperatorOfOurOwnMisconfigurationThoughOnlyRenewalsMeetIt() {
+    refuse(403, "accessNotConfigured", 1);
+
+    assertThatThrownBy(() -> renew("missing")).isInstanceOf(ConfigurationException.class);
+
+    assertThat(open()).singleElement().asString().startsWith("google_api_disabled");
+  }
+
+  private void refuse(int status, String reason, int times) {
+    world
+        .sandbox
+        .faults()
+        .add(Fault.answer(Service.CALENDAR, status, reason).onPath("watch").times(times));
+  }
+
+  @Test
   void shouldRememberACalendarThatKnowsNoPush() {
     world
         .sandbox
@@ -252,8 +334,8 @@ class WatchRenewalTest {
         rows.calendar(rows.connection(rows.user("other@example.org", "UTC"), "google_calendar"));
     rows.add(
         """
-        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, expires_at)
-        VALUES (:id, :a, '\\x00', 'active', '2026-03-04T05:59:00Z')
+        INSERT INTO watch_channels (id, calendar_id, token_sha256, state, created_at, expires_at)
+        VALUES (:id, :a, '\\x00', 'active', '2026-02-25T05:59:00Z', '2026-03-04T05:59:00Z')
         """,
         other);
 
@@ -373,6 +455,38 @@ class WatchRenewalTest {
     assertThat(beans.text("SELECT wanted_at IS NULL FROM calendars")).isEqualTo("t");
   }
 
+  /** The user disconnects while Google opens a channel. */
+  @Test
+  void shouldNotPutAChannelInChargeThatOutlivesItsConnection() {
+    WatchChannels channels = beans.get(WatchChannels.class);
+    UUID channel = UUID.randomUUID();
+    channels.addPending(channel, calendar, new byte[32], "missing");
+    rows.add("UPDATE google_connections SET status = 'disconnected' WHERE id = :a", connection);
+
+    assertThat(channels.activate(channel, calendar, "resource", clock.instant())).isFalse();
+
+    beans.get(Calendars.class).empty(connection);
+    assertThat(beans.text("SELECT state FROM watch_channels")).isEqualTo("failed");
+    rows.add("UPDATE google_connections SET status = 'active' WHERE id = :a", connection);
+    assertThat(channels.activate(channel, calendar, "resource", clock.instant()))
+        .as("though the user connected again meanwhile")
+        .isFalse();
+  }
+
+  @Test
+  void shouldNotHearAChannelWhoseConnectionEnded() {
+    WatchChannels channels = beans.get(WatchChannels.class);
+    UUID channel = UUID.randomUUID();
+    channels.addPending(channel, calendar, ChannelToken.hash("secret"), "missing");
+    PushMessages messages = beans.get(PushMessages.class);
+    PushMessage message = new PushMessage(channel, 10, "exists", "resource", "secret");
+    assertThat(messages.judge(message).verdict()).isEqualTo(HeardMessage.Verdict.CHANGED);
+
+    rows.add("UPDATE google_connections SET status = 'disconnected' WHERE id = :a", connection);
+
+    assertThat(messages.judge(message).verdict()).isEqualTo(HeardMessage.Verdict.IGNORED);
+  }
+
   @Test
   void shouldAskForTwoHundredAtMostAndNotStarveAnybodyForTheSakeOfThoseWhoFail() {
     UUID owner = rows.connection(rows.user("many@example.org", "UTC"), "google_calendar");
@@ -442,7 +556,8 @@ class WatchRenewalTest {
   void shouldCountChannelsAndRenewals() {
     renew("missing");
     clock.advance(Duration.ofDays(6).plusMinutes(1));
-    assertThatThrownBy(() -> renewal.renew(Map.of("calendarId", UUID.randomUUID().toString())))
+    assertThatThrownBy(
+            () -> renewal.renew(Map.of("calendarId", UUID.randomUUID().toString()), 0))
         .isInstanceOf(SkippedException.class);
 
     renewal.sweep();
@@ -478,7 +593,12 @@ class WatchRenewalTest {
   }
 
   private WatchRenewal.Renewed renew(String reason) {
-    return renewal.renew(Map.of("calendarId", calendar.toString(), "reason", reason));
+    return renew(reason, 0);
+  }
+
+  private WatchRenewal.Renewed renew(String reason, int attemptsMade) {
+    return renewal.renew(
+        Map.of("calendarId", calendar.toString(), "reason", reason), attemptsMade);
   }
 
   private List<String> channels() {

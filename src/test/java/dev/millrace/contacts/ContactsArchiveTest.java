@@ -105,6 +105,31 @@ class ContactsArchiveTest {
   }
 
   @Test
+  void shouldNotMixStrangersOfAStoppedReadIntoMyContacts() {
+    UUID mine = world.manual("Ada", "email", "stranger1@example.org");
+    world.addMany(30);
+    world.run();
+    world.clock.advance(Duration.ofMinutes(1));
+    deleteUnnoticed("Number");
+    for (int i = 0; i < 1_100; i++) {
+      world.add(ContactDraft.named("Stranger", "No " + i).emails("stranger" + i + "@example.org"));
+    }
+
+    assertThat(world.attempt(Map.of("syncType", "full"), 0).failure())
+        .isInstanceOf(MassArchiveException.class);
+
+    assertThat(world.text("SELECT count(*) FROM contacts WHERE archived_at IS NULL"))
+        .as("30 of Google's and one entered by hand")
+        .isEqualTo("31");
+    assertThat(
+            world.texts("SELECT id FROM contacts WHERE archived_at IS NULL AND source = 'manual'"))
+        .containsExactly(mine.toString());
+
+    world.sync.settle(world.attempt(Map.of("syncType", "full", "allowMassArchive", true), 0));
+    assertThat(world.text(LIVING)).as("they were the user's after all").isEqualTo("1100");
+  }
+
+  @Test
   void shouldPutAwayHalfOfThemAndMostOfAHandful() {
     world.addMany(30);
     world.run();

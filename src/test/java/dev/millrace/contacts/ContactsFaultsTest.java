@@ -3,15 +3,19 @@ package dev.millrace.contacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.account.ConfigurationException;
+import dev.millrace.account.GoogleAnswers;
 import dev.millrace.account.GoogleRefusal;
 import dev.millrace.account.GoogleUnavailableException;
 import dev.millrace.account.UnauthorizedException;
+import dev.millrace.job.AdminAlerts;
 import dev.millrace.job.WaitException;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
 import dev.millrace.sandbox.people.ContactDraft;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +92,24 @@ class ContactsFaultsTest {
     assertThat(world.requests(CONNECTIONS)).as("B18: no endless loop").hasSize(4);
     assertThat(world.texts("SELECT result || ' ' || reason FROM sync_runs ORDER BY id"))
         .containsExactly("failure http_401", "skipped http_401");
+  }
+
+  @Test
+  void shouldLeaveGoogleInPeaceForLongerAndLongerWhileItRefusesEveryToken() {
+    world.sandbox.faults().add(Fault.unauthorized(Service.PEOPLE).times(100));
+
+    for (int job = 1; job <= 2; job++) {
+      assertThat(world.attempt(0).failure()).isInstanceOf(UnauthorizedException.class);
+      assertThat(world.attempt(1).result()).containsEntry("skippedReason", "http_401");
+      assertThat(world.text("SELECT failures FROM sync_state"))
+          .as("a job counts once")
+          .isEqualTo("" + job);
+      assertThat(world.text("SELECT next_sync_at FROM sync_state"))
+          .isEqualTo(
+              world.text(
+                  "SELECT '%s'::timestamptz + interval '%d minutes'"
+                      .formatted(world.clock.instant(), 5 << (job - 1))));
+    }
   }
 
   @Test
@@ -198,6 +220,38 @@ class ContactsFaultsTest {
     assertThat(world.text("SELECT status FROM google_connections")).isEqualTo("needs_reauth");
   }
 
+  /** B22 */
+  @ParameterizedTest
+  @CsvSource({
+    "PEOPLE,403,SERVICE_DISABLED,google_api_disabled google_api_disabled:people",
+    "OAUTH,401,invalid_client,oauth_client_broken oauth_client_broken"
+  })
+  void shouldTellTheOperatorAndNotTheUserWhenOurOwnSettingsKeepContactsAway(
+      Service service, int status, String reason, String alert) {
+    world.sandbox.faults().add(Fault.answer(service, status, reason).times(2));
+
+    assertThat(world.attempt(0).failure()).isInstanceOf(ConfigurationException.class);
+    assertThat(world.attempt(0).failure()).isInstanceOf(ConfigurationException.class);
+
+    assertThat(world.texts("SELECT kind || ' ' || dedup_key FROM admin_alerts"))
+        .containsExactly(alert);
+    assertThat(world.text("SELECT count FROM admin_alerts")).isEqualTo("2");
+    assertThat(world.text("SELECT status FROM google_connections")).isEqualTo("active");
+  }
+
+  @Test
+  void shouldTakeTheAlertBackOnceThePeopleApiIsSwitchedOn() {
+    world.sandbox.faults().add(Fault.answer(Service.PEOPLE, 403, "accessNotConfigured"));
+    assertThat(world.attempt(0).failure()).isInstanceOf(ConfigurationException.class);
+    world.beans.get(AdminAlerts.class).raise("any", GoogleAnswers.CALENDAR_DISABLED, Map.of());
+
+    world.run();
+
+    assertThat(world.texts("SELECT dedup_key FROM admin_alerts WHERE closed_at IS NULL"))
+        .as("what the Calendar API lacks is another matter")
+        .containsExactly("google_api_disabled:calendar");
+  }
+
   /** Acceptance 6 for contacts: what a crash in a page's transaction leaves behind. */
   @Test
   void shouldNeitherLoseNorDoubleAnybodyWhenAPageCannotBeStored() {
@@ -243,6 +297,27 @@ class ContactsFaultsTest {
     assertThat(world.text("SELECT count(*) FROM contacts")).isEqualTo("1000");
     assertThat(world.text("SELECT lease_owner FROM sync_state")).isEqualTo("other");
     assertThat(world.text("SELECT sync_token IS NULL FROM contacts_sync")).isEqualTo("t");
+  }
+
+  @Test
+  void shouldKeepEverybodyThoughOneHasAnAddressThatFillsPages() {
+    // random, because what repeats itself is stored compressed
+    String letters =
+        new Random(7)
+            .ints(8_000, 'a', 'z' + 1)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+    String longest = letters.substring(0, 308) + "@example.org";
+    world.add(
+        ContactDraft.named("Ada", "Lovelace")
+            .emails(letters + "@example.org", longest)
+            .phones(letters, letters.substring(0, 101), letters.substring(0, 100)));
+    world.add(ContactDraft.named("Grace", "Hopper"));
+
+    assertThat(world.run()).containsEntry("imported", 2);
+
+    assertThat(world.texts("SELECT value FROM contact_points ORDER BY kind"))
+        .containsExactly(longest, letters.substring(0, 100));
   }
 
   @Test

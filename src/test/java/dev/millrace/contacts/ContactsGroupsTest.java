@@ -198,7 +198,7 @@ class ContactsGroupsTest {
     assertThat(world.sync.settle(synced)).containsEntry("imported", 1);
     assertThat(synced.reminders())
         .containsExactly(Map.of("connectionId", world.connection.toString()));
-    assertThat(world.counted("contacts.groups.failures", "reason", "invalid_grant")).isEqualTo(1);
+    assertThat(world.counted("contacts.groups.failures", "reason", "dead_grant")).isEqualTo(1);
   }
 
   @Test

@@ -166,6 +166,26 @@ class FullReadsTest {
   }
 
   @Test
+  void shouldNotSendWhoFindsNoRoomAtHisTurnBehindAllOthers() {
+    List<UUID> connections = connections(50);
+    Quota full =
+        (limit, subject) -> {
+          throw new WaitException(world.clock.instant().plusSeconds(30), "quota");
+        };
+    List<Instant> turns = new ArrayList<>();
+    connections.forEach(connection -> turns.add(turn(places(full), connection)));
+    world.clock.set(turns.get(2));
+
+    List<Instant> again = new ArrayList<>();
+    connections.subList(0, 3).forEach(each -> again.add(turn(places(full), each)));
+
+    Instant soon = world.clock.instant().plusSeconds(30);
+    assertThat(again).containsExactly(soon, soon.plusSeconds(6), soon.plusSeconds(12));
+    assertThat(again.getLast()).isBefore(turns.getLast());
+    places(ROOM).take(connections.getFirst(), false).close();
+  }
+
+  @Test
   void shouldLetAUserWhoLooksOnGoAheadOfTheQueue() {
     UUID connection = connections(1).getFirst();
     Instant open = world.clock.instant().plusSeconds(40);

@@ -162,9 +162,26 @@ class ScheduleRouteTest extends RunningMillrace {
         """,
         SqlInstant.of(Instant.now().minus(Duration.ofHours(4))));
 
-    fire("suggestion-generation", new Date());
-
+    // a fire that was missed comes at any second
+    fire("suggestion-generation", Date.from(Instant.parse("2026-03-02T14:17:23Z")));
     assertThat(added("suggestion-generation")).isEmpty();
+
+    fire("suggestion-generation", Date.from(Instant.parse("2026-03-02T18:17:00Z")));
+    assertThat(slots("suggestion-generation")).containsExactly("202603021817");
+  }
+
+  @Test
+  void shouldNotSweepAgainWhileASweepWaitsBecauseGoogleAskedForAPause() throws Exception {
+    everythingIsDue();
+    producer.sendBody("bullmq:token-refresh?operation=pause", null);
+    try {
+      fire("token-refresh", Date.from(Instant.parse("2026-03-02T14:07:00Z")));
+      fire("token-refresh", Date.from(Instant.parse("2026-03-02T15:07:00Z")));
+
+      assertThat(slots("token-refresh")).containsExactly("202603021407");
+    } finally {
+      producer.sendBody("bullmq:token-refresh?operation=resume", null);
+    }
   }
 
   @Test
