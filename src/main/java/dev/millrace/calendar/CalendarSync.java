@@ -153,7 +153,8 @@ public class CalendarSync {
       return CalendarSyncResult.of(progress, reason, partial, null);
     }
     if (failure instanceof PermanentException) {
-      // one calendar that cannot be read, pushed all the time, must not keep the others from polling
+      // one calendar that cannot be read, pushed all the time, must not keep the others from
+      // polling
       if (progress.complete()) {
         states.putOff(lease, state);
       }

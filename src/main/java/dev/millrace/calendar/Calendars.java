@@ -228,8 +228,7 @@ public class Calendars {
             ORDER BY k.is_primary DESC, k.google_id"""
                 .formatted(WatchChannels.REFUSED))
         .param("refusedToo", refusedToo)
-        .param(
-            "refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
+        .param("refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
         .param("connection", connectionId)
         .param("now", SqlInstant.of(clock.instant()))
         .query(UUID.class)

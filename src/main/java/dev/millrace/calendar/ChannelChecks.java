@@ -92,8 +92,7 @@ class ChannelChecks {
     return jdbc.sql(CHANNELS)
         .param("after", calendar)
         .param("page", PAGE)
-        .param(
-            "refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
+        .param("refusedSince", SqlInstant.of(clock.instant().minus(WatchChannels.REFUSED_FOR)))
         .query(ChannelChecks::row)
         .list();
   }

@@ -22,6 +22,7 @@ enum ChannelFinding {
 
   /** Of channels that Google gave a usual time. */
   static final Duration EXPIRING_WITHIN = Duration.ofHours(24);
+
   static final Duration CONFIRMED_WITHIN = Duration.ofMinutes(15);
   static final Duration SILENT_AFTER = Duration.ofHours(48);
 

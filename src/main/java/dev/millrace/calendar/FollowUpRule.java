@@ -38,7 +38,9 @@ class FollowUpRule {
     return new FollowUps(
         regenerations(connection, progress),
         first ? List.of(user(connection)) : List.of(),
-        push ? renewals(calendars.withoutChannel(connection.id(), trigger.connects()), reason) : List.of(),
+        push
+            ? renewals(calendars.withoutChannel(connection.id(), trigger.connects()), reason)
+            : List.of(),
         push ? renewals(missed, "missed") : List.of(),
         List.of());
   }

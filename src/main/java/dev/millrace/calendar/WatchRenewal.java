@@ -115,8 +115,8 @@ public class WatchRenewal {
   }
 
   /**
-   * Finds calendars without a channel, or with one that is to be renewed, clears up what crashes left,
-   * stops channels that were replaced, and judges how renewals went.
+   * Finds calendars without a channel, or with one that is to be renewed, clears up what crashes
+   * left, stops channels that were replaced, and judges how renewals went.
    *
    * @throws SkippedException {@code push_disabled} without a public HTTPS address
    */

@@ -80,7 +80,10 @@ class GoogleConsent {
 
   private OAuthClient.Consent exchange(String code, PendingConnect pending) {
     try {
-      return google.exchange(code, pending.verifier(), addresses.callback(pending.integration()));
+      OAuthClient.Consent consent =
+          google.exchange(code, pending.verifier(), addresses.callback(pending.integration()));
+      alerts.close(OAuthClient.REDIRECT_BROKEN);
+      return consent;
     } catch (ConfigurationException e) {
       alerts.raise(e.alert(), e.alert(), Map.of("message", e.getMessage()));
       throw new ConnectEndException(ConnectOutcome.OUR_FAULT, e.alert());

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * How many full reads there may be, of all instances together: Google has a small quota for first
- * pages, which all users share. Who finds no room gets a turn and comes back then, instead of asking
- * again and again. Who finds no room even then stays ahead of all who came later.
+ * pages, which all users share. Who finds no room gets a turn and comes back then, instead of
+ * asking again and again. Who finds no room even then stays ahead of all who came later.
  */
 @Component
 class FullReadPlaces {
@@ -130,8 +130,7 @@ class FullReadPlaces {
     if (urgent) {
       return new WaitException(earliest, "full_reads_busy");
     }
-    Instant turn =
-        had.isPresent() ? earliest.plus(ahead(had.get())) : turn(connection, earliest);
+    Instant turn = had.isPresent() ? earliest.plus(ahead(had.get())) : turn(connection, earliest);
     return new WaitException(turn, "full_reads_busy");
   }
 
@@ -149,11 +148,11 @@ class FullReadPlaces {
 
   private Instant turn(UUID connection, Instant earliest) {
     return jdbc.sql(TURN)
-            .param("earliest", SqlInstant.of(earliest))
-            .param("gap", settings.fullGap().toMillis() + " milliseconds")
-            .param("id", connection)
-            .query((row, i) -> SqlInstant.read(row, "full_turn_at"))
-            .single();
+        .param("earliest", SqlInstant.of(earliest))
+        .param("gap", settings.fullGap().toMillis() + " milliseconds")
+        .param("id", connection)
+        .query((row, i) -> SqlInstant.read(row, "full_turn_at"))
+        .single();
   }
 
   /** One of the places, held by one read. */

@@ -135,7 +135,7 @@ class ChannelStopTest {
       hanging
           .world
           .bean(WatchRenewal.class)
-          .renew(Map.of("calendarId", dropped.toString(), "reason", "connect"));
+          .renew(Map.of("calendarId", dropped.toString(), "reason", "connect"), 0);
       hanging
           .world
           .sandbox

@@ -144,7 +144,10 @@ class WantedCalendarsTest {
   void shouldStillPollTheOthersWhileAnUnreadableCalendarIsPushedAllTheTime() {
     Instant planned = it.instant("SELECT next_sync_at AS at FROM sync_state");
     it.world.clock.advance(Duration.ofMinutes(20));
-    it.world.sandbox.faults().add(Fault.answer(Service.CALENDAR, 400, "bad").onPath("/work/").times(9));
+    it.world
+        .sandbox
+        .faults()
+        .add(Fault.answer(Service.CALENDAR, 400, "bad").onPath("/work/").times(9));
     want("work");
 
     assertThat(push("work").failure()).isInstanceOf(PermanentException.class);

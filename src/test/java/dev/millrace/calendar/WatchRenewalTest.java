@@ -249,10 +249,7 @@ class WatchRenewalTest {
 
   @Test
   void shouldNotAskEveryHourWhereGoogleRefusesFreshTokens() {
-    world
-        .sandbox
-        .faults()
-        .add(Fault.unauthorized(Service.CALENDAR).onPath("watch").times(4));
+    world.sandbox.faults().add(Fault.unauthorized(Service.CALENDAR).onPath("watch").times(4));
 
     assertThatThrownBy(() -> renew("missing", 0)).isInstanceOf(UnauthorizedException.class);
     assertThat(renewal.due()).as("it may have passed").isTrue();
@@ -556,8 +553,7 @@ class WatchRenewalTest {
   void shouldCountChannelsAndRenewals() {
     renew("missing");
     clock.advance(Duration.ofDays(6).plusMinutes(1));
-    assertThatThrownBy(
-            () -> renewal.renew(Map.of("calendarId", UUID.randomUUID().toString()), 0))
+    assertThatThrownBy(() -> renewal.renew(Map.of("calendarId", UUID.randomUUID().toString()), 0))
         .isInstanceOf(SkippedException.class);
 
     renewal.sweep();
@@ -597,8 +593,7 @@ class WatchRenewalTest {
   }
 
   private WatchRenewal.Renewed renew(String reason, int attemptsMade) {
-    return renewal.renew(
-        Map.of("calendarId", calendar.toString(), "reason", reason), attemptsMade);
+    return renewal.renew(Map.of("calendarId", calendar.toString(), "reason", reason), attemptsMade);
   }
 
   private List<String> channels() {
