@@ -172,7 +172,7 @@ public class WatchRenewal {
       meters.renewal("delayed");
       throw wait;
     } catch (ConfigurationException ours) {
-      broken.raise(ours.alert(), ours.alert(), Map.of("message", ours.getMessage()));
+      broken.raise(ours.alert(), ours.key(), Map.of("message", ours.getMessage()));
       meters.renewal("failed");
       throw ours;
     } catch (RuntimeException failure) {
