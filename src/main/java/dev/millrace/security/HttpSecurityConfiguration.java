@@ -12,12 +12,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
-import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
@@ -53,7 +50,8 @@ public class HttpSecurityConfiguration {
     guards
         .orderedStream()
         .forEach(guard -> http.addFilterBefore(guard.filter(), AuthorizationFilter.class));
-    return http.authorizeHttpRequests(
+    return Stateless.chain(http, "default-src 'none'; frame-ancestors 'none'")
+        .authorizeHttpRequests(
             requests ->
                 requests
                     .requestMatchers(new AndRequestMatcher(reading, probes))
@@ -69,19 +67,6 @@ public class HttpSecurityConfiguration {
                     .hasRole(AdminTokenFilter.ADMIN)
                     .anyRequest()
                     .denyAll())
-        // Nothing is remembered between requests, so there is no session to steal or to forge.
-        .sessionManagement(
-            session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .csrf(AbstractHttpConfigurer::disable)
-        .requestCache(AbstractHttpConfigurer::disable)
-        .logout(AbstractHttpConfigurer::disable)
-        .headers(
-            headers ->
-                headers
-                    .contentSecurityPolicy(
-                        csp -> csp.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
-                    // Addresses that Google sends browsers to hold codes.
-                    .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
         .exceptionHandling(
             refusal ->
                 refusal

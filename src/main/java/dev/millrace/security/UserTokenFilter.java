@@ -5,19 +5,14 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
 import java.util.UUID;
-import org.springframework.security.core.authority.SimpleGrantedAuthority;
-import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Whoever has a user's token is that user, named by the id. A wrong one is nobody's, and refused
  * further on: by then it has been counted who tries.
  */
-final class UserTokenFilter extends OncePerRequestFilter {
+final class UserTokenFilter extends TokenFilter {
 
   static final String USER = "USER";
 
@@ -43,11 +38,7 @@ final class UserTokenFilter extends OncePerRequestFilter {
       check(request);
     }
     if (request.getAttribute(SIGNED_IN) instanceof UUID user) {
-      SecurityContext context = SecurityContextHolder.createEmptyContext();
-      context.setAuthentication(
-          new PreAuthenticatedAuthenticationToken(
-              user.toString(), "", List.of(new SimpleGrantedAuthority("ROLE_" + USER))));
-      SecurityContextHolder.setContext(context);
+      signIn(user.toString(), USER);
     }
     chain.doFilter(request, response);
   }
@@ -58,16 +49,5 @@ final class UserTokenFilter extends OncePerRequestFilter {
     } catch (RefusedToken | UncheckedTokenException e) {
       request.setAttribute(REFUSED, e);
     }
-  }
-
-  /** Answers of routes come in a second dispatch, in which the doors are passed again. */
-  @Override
-  protected boolean shouldNotFilterAsyncDispatch() {
-    return false;
-  }
-
-  @Override
-  protected boolean shouldNotFilterErrorDispatch() {
-    return false;
   }
 }
