@@ -85,12 +85,18 @@ class CalendarsApiTest extends RunningConnect {
     assertThat(select(List.of(gone.toString())).statusCode()).isEqualTo(400);
   }
 
+  /** One that Google lists too, or the sync that follows a choice would take it for gone. */
   private UUID anotherCalendar() {
+    String googleId = "second-" + UUID.randomUUID() + "@group.calendar.google.com";
+    SANDBOX.calendars().create(person(0).email(), googleId, "Second", person(0).zone());
     return jdbc.sql(
             """
             INSERT INTO calendars (connection_id, user_id, google_id, name)
-            SELECT id, user_id, 'second@example.com', 'Second' FROM google_connections
-            WHERE user_id = :user RETURNING id""")
+            SELECT id, user_id, :google, 'Second' FROM google_connections
+            WHERE user_id = :user
+            ON CONFLICT (connection_id, google_id) DO UPDATE SET name = EXCLUDED.name
+            RETURNING id""")
+        .param("google", googleId)
         .param("user", user)
         .query(UUID.class)
         .single();
