@@ -21,6 +21,8 @@ class ArrowsTest {
     "dev.millrace.contacts..",
     "dev.millrace.job..",
     "dev.millrace.notification..",
+    "dev.millrace.preference..",
+    "dev.millrace.sms..",
     "dev.millrace.suggestion.."
   };
 

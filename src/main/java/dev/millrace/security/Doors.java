@@ -13,15 +13,27 @@ final class Doors {
   private static final PathPatternRequestMatcher.Builder PATHS =
       PathPatternRequestMatcher.withDefaults();
 
-  /** Anybody's: browsers and messages come here from Google, and bring their own proof. */
+  /** Anybody's: browsers, Google, Twilio and mail programs come here, and bring their own proof. */
   static final RequestMatcher OPEN =
       new OrRequestMatcher(
           PATHS.matcher(HttpMethod.GET, "/api/calendar/oauth/callback"),
           PATHS.matcher(HttpMethod.GET, "/api/contacts/oauth/callback"),
-          PATHS.matcher(HttpMethod.POST, "/api/webhooks/calendar"));
+          PATHS.matcher(HttpMethod.POST, "/api/webhooks/calendar"),
+          PATHS.matcher(HttpMethod.POST, "/api/sms/webhook"),
+          PATHS.matcher(HttpMethod.POST, "/api/sms/status"),
+          PATHS.matcher(HttpMethod.GET, "/api/unsubscribe"),
+          PATHS.matcher(HttpMethod.POST, "/api/unsubscribe"));
 
   /** A signed-in user's own. */
-  static final RequestMatcher USERS = any("/api/calendar/**", "/api/contacts/**", "/api/sync/**");
+  static final RequestMatcher USERS =
+      any(
+          "/api/calendar/**",
+          "/api/contacts/**",
+          "/api/history",
+          "/api/notices",
+          "/api/preferences/**",
+          "/api/suggestions/**",
+          "/api/sync/**");
 
   /** The operator's: all the rest of the API. */
   static final RequestMatcher ADMIN =
