@@ -32,30 +32,36 @@ class AgingOffers {
               "timebound".equals(rs.getString("trigger")));
 
   private final JdbcClient jdbc;
+  private final SuggestionMeters meters;
   private final TransactionTemplate savepoint;
 
-  AgingOffers(JdbcClient jdbc, PlatformTransactionManager transactions) {
+  AgingOffers(JdbcClient jdbc, SuggestionMeters meters, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.meters = meters;
     savepoint = new TransactionTemplate(transactions);
     savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
   /** Closes what starts before {@code start} and can wait no longer; answers whose it was. */
   List<UUID> expireStartingBefore(Instant start, Instant now) {
-    return jdbc.sql(
-            "UPDATE suggestions SET state = 'expired', snoozed_until = NULL WHERE "
-                + TOO_LATE
-                + " RETURNING user_id")
-        .param("start", SqlInstant.of(start))
-        .param("now", SqlInstant.of(now))
-        .query(UUID.class)
-        .list();
+    List<Suggestion> expired =
+        jdbc.sql(
+                "UPDATE suggestions SET state = 'expired', snoozed_until = NULL WHERE "
+                    + TOO_LATE
+                    + " RETURNING id, user_id, slot_start, slot_end, trigger")
+            .param("start", SqlInstant.of(start))
+            .param("now", SqlInstant.of(now))
+            .query(ROW)
+            .list();
+    expired.forEach(one -> meters.entered(one.trigger(), "expired"));
+    return expired.stream().map(Suggestion::userId).toList();
   }
 
   void expire(Suggestion suggestion) {
     jdbc.sql("UPDATE suggestions SET state = 'expired', snoozed_until = NULL WHERE id = :id")
         .param("id", suggestion.id())
         .update();
+    meters.entered(suggestion.trigger(), "expired");
   }
 
   /** Users who have a suggestion whose pause is over. */
