@@ -16,7 +16,6 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -62,23 +61,23 @@ public class DigestComposer {
   private final JdbcClient jdbc;
   private final Recipients recipients;
   private final Outbox outbox;
+  private final DigestWords words;
   private final TransactionTemplate transaction;
   private final Clock clock;
-  private final String link;
 
   DigestComposer(
       JdbcClient jdbc,
       Recipients recipients,
       Outbox outbox,
+      DigestWords words,
       PlatformTransactionManager transactions,
-      Clock clock,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      Clock clock) {
     this.jdbc = jdbc;
     this.recipients = recipients;
     this.outbox = outbox;
+    this.words = words;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
-    this.link = publicBaseUrl + "/suggestions";
   }
 
   /**
@@ -141,43 +140,25 @@ public class DigestComposer {
     return jdbc.sql(ITEMS)
         .param("user", user)
         .param("earliest", SqlInstant.of(earliest))
-        .param("most", DigestItem.MOST_IN_EMAIL)
-        .query(
-            (rs, row) ->
-                new DigestItem(
-                    rs.getObject("id", UUID.class),
-                    rs.getString("names"),
-                    rs.getString("reasoning"),
-                    SqlInstant.read(rs, "slot_start"),
-                    SqlInstant.read(rs, "slot_end")))
+        .param("most", DigestWords.MOST_IN_EMAIL)
+        .query((rs, row) -> DigestItem.read(rs))
         .list();
   }
 
   private List<Outbox.Queued> write(
       Recipient recipient, Occurrence due, List<DigestItem> items, Instant now) {
-    List<DigestItem> inSms = DigestItem.fittingSms(items, recipient.zone());
+    List<DigestItem> inSms = words.fittingSms(items, recipient.zone());
     Draft draft =
         new Draft(
             "digest",
             "digest:%s:%s".formatted(recipient.userId(), due.date()),
-            "%d people to meet".formatted(items.size()),
-            DigestItem.email(items, recipient.zone(), link),
-            DigestItem.sms(inSms, recipient.zone()),
+            words.subject(items),
+            words.digest(recipient, items),
+            words.sms(inSms, recipient.zone()),
             due.date().plusDays(1).atStartOfDay(recipient.zone()).toInstant());
     List<Outbox.Queued> queued = outbox.queue(recipient, draft);
     for (Outbox.Queued message : queued) {
-      List<DigestItem> carried = message.channel().equals("sms") ? inSms : items;
-      for (int at = 0; at < carried.size(); at++) {
-        jdbc.sql(
-                """
-                INSERT INTO digest_items (message_id, position, suggestion_id)
-                VALUES (:message, :position, :suggestion)
-                """)
-            .param("message", message.id())
-            .param("position", at + 1)
-            .param("suggestion", carried.get(at).suggestionId())
-            .update();
-      }
+      outbox.number(message.id(), message.channel().equals("sms") ? inSms : items);
     }
     return queued;
   }

@@ -1,64 +1,52 @@
 package dev.millrace.notification;
 
+import dev.millrace.job.SqlInstant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
-/** A suggestion as a line of a digest. */
+/** A suggestion as a line of a message. */
 record DigestItem(UUID suggestionId, String names, String reasoning, Instant start, Instant end) {
-
-  /** What one user reads at a glance; the rest comes with the next digest. */
-  static final int MOST_IN_EMAIL = 10;
-
-  static final int MOST_IN_SMS = 5;
-
-  /** Three segments of a long text message. */
-  static final int LONGEST_SMS = 459;
 
   private static final DateTimeFormatter START =
       DateTimeFormatter.ofPattern("EEE MMM d, h:mm a", Locale.US);
   private static final DateTimeFormatter END = DateTimeFormatter.ofPattern("h:mm a", Locale.US);
 
-  static String email(List<DigestItem> items, ZoneId zone, String link) {
-    StringBuilder text = new StringBuilder("People to meet, and when you are free:\n\n");
-    for (int at = 0; at < items.size(); at++) {
-      DigestItem item = items.get(at);
-      text.append(
-          "%d) %s - %s to %s%n   %s%n"
-              .formatted(
-                  at + 1,
-                  item.names,
-                  START.format(item.start.atZone(zone)),
-                  END.format(item.end.atZone(zone)),
-                  item.reasoning));
-    }
-    return text.append("\nAnswer here: ").append(link).append('\n').toString();
+  /**
+   * Of a row with {@code id}, {@code names}, {@code reasoning}, {@code slot_start}, {@code
+   * slot_end}.
+   */
+  static DigestItem read(ResultSet rs) throws SQLException {
+    return new DigestItem(
+        rs.getObject("id", UUID.class),
+        oneLine(rs.getString("names")),
+        oneLine(rs.getString("reasoning")),
+        SqlInstant.read(rs, "slot_start"),
+        SqlInstant.read(rs, "slot_end"));
   }
 
-  /** As many items as three segments hold, at most five. */
-  static List<DigestItem> fittingSms(List<DigestItem> items, ZoneId zone) {
-    List<DigestItem> fitting = new ArrayList<>();
-    for (DigestItem item : items) {
-      fitting.add(item);
-      if (fitting.size() > MOST_IN_SMS || sms(fitting, zone).length() > LONGEST_SMS) {
-        fitting.removeLast();
-        break;
-      }
-    }
-    return fitting;
+  String starts(ZoneId zone) {
+    return START.format(start.atZone(zone));
   }
 
-  static String sms(List<DigestItem> items, ZoneId zone) {
-    StringBuilder text = new StringBuilder("Millrace: ");
-    for (int at = 0; at < items.size(); at++) {
-      DigestItem item = items.get(at);
-      text.append(
-          "%d) %s - %s ".formatted(at + 1, item.names, START.format(item.start.atZone(zone))));
-    }
-    return text.append("Reply 1, 1 NO or 1 LATER. Reply STOP to opt out.").toString();
+  String when(ZoneId zone) {
+    boolean sameDay =
+        start.atZone(zone).toLocalDate().equals(end.minusNanos(1).atZone(zone).toLocalDate());
+    return starts(zone) + " to " + (sameDay ? END : START).format(end.atZone(zone));
+  }
+
+  /** A name with a line break in it would look like two lines of a message. */
+  static String oneLine(String text) {
+    return text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+  }
+
+  /** Keeps names and texts out of logs. */
+  @Override
+  public String toString() {
+    return "DigestItem[" + suggestionId + "]";
   }
 }

@@ -22,9 +22,10 @@ class Outbox {
   private static final String QUEUE =
       """
       INSERT INTO outbound_messages (id, user_id, channel, purpose, dedup_key, to_address, subject,
-                                     body, state, state_reason, not_before, expires_at, created_at)
+                                     body, body_html, state, state_reason, not_before, expires_at,
+                                     created_at)
       VALUES (:id, :user, CAST(:channel AS msg_channel), :purpose, :key, :to, :subject,
-              :body, CAST(:state AS msg_state), :reason, :notBefore, :expiresAt, :now)
+              :body, :html, CAST(:state AS msg_state), :reason, :notBefore, :expiresAt, :now)
       ON CONFLICT (dedup_key) DO NOTHING
       RETURNING id
       """;
@@ -54,6 +55,21 @@ class Outbox {
           .ifPresent(id -> queued.add(new Queued(id, "sms")));
     }
     return queued;
+  }
+
+  /** Gives a message's suggestions the numbers by which a reply names them. */
+  void number(UUID message, List<DigestItem> items) {
+    for (int at = 0; at < items.size(); at++) {
+      jdbc.sql(
+              """
+              INSERT INTO digest_items (message_id, position, suggestion_id)
+              VALUES (:message, :position, :suggestion)
+              """)
+          .param("message", message)
+          .param("position", at + 1)
+          .param("suggestion", items.get(at).suggestionId())
+          .update();
+    }
   }
 
   /** Whether a message of this purpose was written for the user on the local day. */
@@ -90,6 +106,7 @@ class Outbox {
         .param("to", address)
         .param("subject", draft.subject())
         .param("body", body)
+        .param("html", channel.equals("email") ? draft.html() : null)
         .param("state", tooLate ? "suppressed" : "queued")
         .param("reason", tooLate ? "quiet_hours" : null)
         .param("notBefore", SqlInstant.of(notBefore))

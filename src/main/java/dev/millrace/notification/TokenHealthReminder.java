@@ -112,6 +112,7 @@ public class TokenHealthReminder {
         "token:%s:%d:first".formatted(recipient.userId(), firstChange),
         TokenNotice.subject(untold),
         TokenNotice.email(untold, recipient.zone(), link),
+        null,
         TokenNotice.sms(untold, link),
         now.plus(MESSAGE_LIFE));
   }

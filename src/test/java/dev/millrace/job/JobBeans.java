@@ -66,7 +66,10 @@ public final class JobBeans implements AutoCloseable {
   public static JobBeans of(Clock clock, String... packages) {
     return new JobBeans(
         clock,
-        Map.of("app.public-base-url", "https://millrace.example", "twilio.from", "+15005550006"),
+        Map.of(
+            "millrace.encryption-key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+            "app.public-base-url", "https://millrace.example",
+            "twilio.from", "+15005550006"),
         context -> {},
         packages);
   }

@@ -56,7 +56,7 @@ class DigestComposerTest {
     assertThat(composed.deliveries()).hasSize(1);
     assertThat(beans.text("SELECT body FROM outbound_messages WHERE channel = 'sms'"))
         .isEqualTo(
-            "Millrace: 1) Ann Lee - Wed Mar 4, 10:00 AM 2) Bob Stone - Tue Mar 3, 6:00 PM "
+            "Millrace: 1) Ann Lee - Wed Mar 4, 10:00 AM 2) Bob Stone - Tue Mar 3, 6:00 PM. "
                 + "Reply 1, 1 NO or 1 LATER. Reply STOP to opt out.");
     assertThat(beans.texts("SELECT DISTINCT to_address FROM outbound_messages"))
         .containsExactlyInAnyOrder("ann@example.org", "+12025550143");

@@ -25,6 +25,7 @@ final class NotificationBeans {
     return new JobBeans(
         clock,
         Map.of(
+            "millrace.encryption-key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             "app.public-base-url", "https://millrace.example",
             "app.mail-from", "Millrace <no-reply@millrace.example>",
             "twilio.from", "+15005550006"),

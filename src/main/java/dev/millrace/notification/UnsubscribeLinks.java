@@ -1,0 +1,101 @@
+package dev.millrace.notification;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/**
+ * Addresses by which whoever got an e-mail stops further ones without signing in (RFC 8058). Their
+ * token names the user and is signed, so that it can be neither guessed nor made; it never ends,
+ * since an old mail must still be stoppable.
+ */
+@Component
+public class UnsubscribeLinks {
+
+  private static final String HMAC = "HmacSHA256";
+  private static final int ID_BYTES = 16;
+  private static final int SIGNATURE_BYTES = 16;
+
+  private final SecretKeySpec key;
+  private final String address;
+
+  UnsubscribeLinks(
+      @Value("${millrace.encryption-key}") String encryptionKey,
+      @Value("${app.public-base-url}") String publicBaseUrl) {
+    byte[] secret = Base64.getDecoder().decode(encryptionKey.strip());
+    // a key of its own: what signs links must not be what encrypts tokens
+    key =
+        new SecretKeySpec(hmac(new SecretKeySpec(secret, HMAC), bytes("unsubscribe links")), HMAC);
+    address = publicBaseUrl + "/api/unsubscribe?token=";
+  }
+
+  /** The user's address. */
+  public String of(UUID user) {
+    return address + token(user);
+  }
+
+  String token(UUID user) {
+    byte[] id = id(user);
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(
+            ByteBuffer.allocate(ID_BYTES + SIGNATURE_BYTES).put(id).put(signature(id)).array());
+  }
+
+  /** Whose token it is; empty for one that was not made here. */
+  Optional<UUID> user(String token) {
+    byte[] decoded = decoded(token);
+    if (decoded.length != ID_BYTES + SIGNATURE_BYTES) {
+      return Optional.empty();
+    }
+    byte[] id = Arrays.copyOf(decoded, ID_BYTES);
+    byte[] given = Arrays.copyOfRange(decoded, ID_BYTES, decoded.length);
+    if (!MessageDigest.isEqual(signature(id), given)) {
+      return Optional.empty();
+    }
+    ByteBuffer halves = ByteBuffer.wrap(id);
+    return Optional.of(new UUID(halves.getLong(), halves.getLong()));
+  }
+
+  private byte[] signature(byte[] id) {
+    return Arrays.copyOf(hmac(key, id), SIGNATURE_BYTES);
+  }
+
+  private static byte[] id(UUID user) {
+    return ByteBuffer.allocate(ID_BYTES)
+        .putLong(user.getMostSignificantBits())
+        .putLong(user.getLeastSignificantBits())
+        .array();
+  }
+
+  private static byte[] decoded(String token) {
+    try {
+      return token == null ? new byte[0] : Base64.getUrlDecoder().decode(token);
+    } catch (IllegalArgumentException notOurs) {
+      return new byte[0];
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] hmac(SecretKeySpec key, byte[] text) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
+      return mac.doFinal(text);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java has " + HMAC, e);
+    }
+  }
+}
