@@ -28,7 +28,8 @@ CREATE TABLE sms_inbound (
   user_id     uuid NOT NULL REFERENCES users ON DELETE CASCADE,
   outcome     text NOT NULL,
   answer      text,                                    -- NULL: nothing is answered
-  -- the new time that the answer asks to confirm, and the number by which it did
+  -- the new time that the answer asks to confirm, and the number by which it does so, of which message
+  list_id     uuid,
   position    smallint,
   offered_id  uuid REFERENCES suggestions ON DELETE SET NULL,
   received_at timestamptz NOT NULL

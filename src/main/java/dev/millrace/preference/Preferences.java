@@ -1,6 +1,7 @@
 package dev.millrace.preference;
 
 import dev.millrace.job.SqlInstant;
+import dev.millrace.notification.DigestDates;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Stores what a user prefers, each part as a whole: of two who store at once, the later one's is
- * what counts. The next digest is reckoned anew in the same transaction.
+ * what counts. The date of the next digest changes in the same transaction.
  */
 @Component
 public class Preferences {
@@ -50,17 +51,17 @@ public class Preferences {
       """;
 
   private final JdbcClient jdbc;
-  private final NextDigest nextDigest;
+  private final DigestDates digestDates;
   private final TransactionTemplate transaction;
   private final Clock clock;
 
   Preferences(
       JdbcClient jdbc,
-      NextDigest nextDigest,
+      DigestDates digestDates,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.jdbc = jdbc;
-    this.nextDigest = nextDigest;
+    this.digestDates = digestDates;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
   }
@@ -69,6 +70,7 @@ public class Preferences {
   public void save(UUID user, NotificationPreferences preferences) {
     transaction.executeWithoutResult(
         status -> {
+          boolean sameDigest = sameDigest(user, preferences);
           jdbc.sql(SAVE)
               .param("user", user)
               .param("sms", preferences.smsEnabled())
@@ -80,7 +82,10 @@ public class Preferences {
               .param("paused", pausedUntil(preferences), Types.TIMESTAMP_WITH_TIMEZONE)
               .param("now", SqlInstant.of(clock.instant()))
               .update();
-          nextDigest.reckon(user);
+          // one that is due this minute is not put off by a change of something else
+          if (!sameDigest) {
+            digestDates.reschedule(user);
+          }
         });
   }
 
@@ -94,7 +99,7 @@ public class Preferences {
               .param("zone", zone.getId())
               .param("user", user)
               .update();
-          nextDigest.reckon(user);
+          digestDates.reschedule(user);
         });
   }
 
@@ -120,6 +125,20 @@ public class Preferences {
                 .update();
           }
         });
+  }
+
+  private boolean sameDigest(UUID user, NotificationPreferences preferences) {
+    return jdbc.sql(
+            """
+            SELECT digest_day = :day AND digest_time = :time AND next_digest_at IS NOT NULL
+            FROM notification_preferences WHERE user_id = :user FOR UPDATE
+            """)
+        .param("user", user)
+        .param("day", preferences.digestDay())
+        .param("time", preferences.digestTime())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
   }
 
   private Object pausedUntil(NotificationPreferences preferences) {
