@@ -2,6 +2,7 @@ package dev.millrace.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.database.TestDatabase;
+import dev.millrace.notification.SettledNotices;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -54,6 +55,8 @@ public final class JobBeans implements AutoCloseable {
     context.registerBean(SimpleMeterRegistry.class, () -> new SimpleMeterRegistry());
     context.registerBean(Clock.class, () -> clock);
     context.registerBean(Quota.class, () -> (limit, subject) -> {});
+    // answers to suggestions close notices
+    context.register(SettledNotices.class);
     more.accept(context);
     context.scan(packages);
     context.scan("dev.millrace.job");

@@ -1,0 +1,220 @@
+package dev.millrace.suggestion;
+
+import dev.millrace.job.SqlInstant;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What an answer reads and writes, inside the transaction that holds the user's lock. */
+@Component
+class AnswerRows {
+
+  /** Nobody is suggested again sooner after a "no". */
+  private static final Duration SHORTEST_REST = Duration.ofDays(14);
+
+  private static final String OFFER =
+      """
+      SELECT s.id, s.state, s.slot_start, s.slot_end, s.snoozed_until, s.dismiss_reason, s.met,
+             (SELECT string_agg(c.name, ', ' ORDER BY c.name, c.id)
+              FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
+              WHERE sc.suggestion_id = s.id) AS names
+      FROM suggestions s
+      """;
+
+  /** What the offer became: the last of those that came in its place. */
+  private static final String SUCCESSOR =
+      """
+      WITH RECURSIVE chain AS (
+          SELECT id, 1 AS step FROM suggestions WHERE replaces_id = :id AND user_id = :user
+          UNION ALL
+          SELECT s.id, chain.step + 1 FROM suggestions s JOIN chain ON s.replaces_id = chain.id)
+      """
+          + OFFER
+          + " WHERE s.id = (SELECT id FROM chain ORDER BY step DESC LIMIT 1) FOR UPDATE OF s";
+
+  /**
+   * Busy time or an agreed meeting within the slot. An event that the user made for this very
+   * meeting is none; neither is the event that a shared activity is about, nor others beside it.
+   */
+  private static final String TAKEN =
+      """
+      SELECT EXISTS (
+          SELECT 1 FROM suggestions o
+          WHERE o.user_id = :user AND o.id <> s.id AND o.state = 'accepted'
+            AND o.slot_start < s.slot_end AND o.slot_end > s.slot_start)
+        OR (s.trigger = 'timebound' AND EXISTS (
+          SELECT 1 FROM calendar_events e JOIN calendars k ON k.id = e.calendar_id
+          WHERE e.user_id = :user AND e.busy AND k.selected AND k.removed_at IS NULL
+            AND e.start_at < s.slot_end AND e.end_at > s.slot_start
+            AND NOT (e.start_at BETWEEN s.slot_start - interval '15 minutes'
+                                    AND s.slot_start + interval '15 minutes'
+                     AND EXISTS (
+                       SELECT 1 FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
+                       WHERE sc.suggestion_id = s.id
+                         AND position(lower(c.name) IN lower(coalesce(e.summary, ''))) > 0))))
+      FROM suggestions s WHERE s.id = :id
+      """;
+
+  private static final String REST_OF =
+      """
+      UPDATE contacts SET do_not_suggest_until = greatest(do_not_suggest_until, :until)
+      WHERE id IN (SELECT contact_id FROM suggestion_contacts WHERE suggestion_id = :id)
+      """;
+
+  private static final String FREQUENCIES =
+      """
+      SELECT c.id, c.frequency FROM contacts c JOIN suggestion_contacts sc ON sc.contact_id = c.id
+      WHERE sc.suggestion_id = :id ORDER BY c.id
+      """;
+
+  private static final RowMapper<AnswerableOffer> ROW =
+      (rs, row) ->
+          new AnswerableOffer(
+              rs.getObject("id", UUID.class),
+              rs.getString("state"),
+              new TimeSpan(SqlInstant.read(rs, "slot_start"), SqlInstant.read(rs, "slot_end")),
+              SqlInstant.read(rs, "snoozed_until"),
+              rs.getString("names"),
+              rs.getString("dismiss_reason"),
+              rs.getObject("met", Boolean.class));
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate savepoint;
+
+  AnswerRows(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    this.jdbc = jdbc;
+    savepoint = new TransactionTemplate(transactions);
+    savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+  }
+
+  /** The user's suggestion, locked; empty for others' and for those that are none. */
+  Optional<AnswerableOffer> find(UUID user, UUID id) {
+    return jdbc.sql(OFFER + " WHERE s.id = :id AND s.user_id = :user FOR UPDATE OF s")
+        .param("id", id)
+        .param("user", user)
+        .query(ROW)
+        .optional();
+  }
+
+  Optional<AnswerableOffer> successor(UUID user, UUID id) {
+    return jdbc.sql(SUCCESSOR).param("id", id).param("user", user).query(ROW).optional();
+  }
+
+  boolean taken(UUID user, AnswerableOffer offer) {
+    return jdbc.sql(TAKEN)
+        .param("id", offer.id())
+        .param("user", user)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** False where another offer stands at that time: a snoozed one holds none. */
+  boolean accept(AnswerableOffer offer, Instant now) {
+    try {
+      savepoint.executeWithoutResult(
+          status ->
+              jdbc.sql(
+                      """
+                      UPDATE suggestions
+                      SET state = 'accepted', snoozed_until = NULL, answered_at = :now WHERE id = :id
+                      """)
+                  .param("now", SqlInstant.of(now))
+                  .param("id", offer.id())
+                  .update());
+      return true;
+    } catch (DataIntegrityViolationException overlap) {
+      return false;
+    }
+  }
+
+  /** Withdraws the offer, and lets its people rest for 14 days or half of what was wished. */
+  void dismiss(AnswerableOffer offer, String reason, Instant now) {
+    jdbc.sql(
+            """
+            UPDATE suggestions SET state = 'dismissed', snoozed_until = NULL,
+                                   dismiss_reason = :reason, answered_at = :now
+            WHERE id = :id
+            """)
+        .param("reason", reason)
+        .param("now", SqlInstant.of(now))
+        .param("id", offer.id())
+        .update();
+    List<Rest> rests =
+        jdbc.sql(FREQUENCIES)
+            .param("id", offer.id())
+            .query((rs, row) -> new Rest(rs.getObject("id", UUID.class), rs.getString("frequency")))
+            .list();
+    for (Rest rest : rests) {
+      jdbc.sql(
+              """
+              UPDATE contacts SET do_not_suggest_until = greatest(do_not_suggest_until, :until)
+              WHERE id = :id
+              """)
+          .param("until", SqlInstant.of(now.plus(rest.length())))
+          .param("id", rest.contact())
+          .update();
+    }
+  }
+
+  /** Puts the offer off. Its people are not suggested otherwise meanwhile, also if it expires. */
+  void snooze(AnswerableOffer offer, Instant until, Instant now) {
+    jdbc.sql(
+            """
+            UPDATE suggestions SET state = 'snoozed', snoozed_until = :until, answered_at = :now
+            WHERE id = :id
+            """)
+        .param("until", SqlInstant.of(until))
+        .param("now", SqlInstant.of(now))
+        .param("id", offer.id())
+        .update();
+    jdbc.sql(REST_OF).param("until", SqlInstant.of(until)).param("id", offer.id()).update();
+  }
+
+  void confirm(AnswerableOffer offer, boolean met, Instant now) {
+    jdbc.sql("UPDATE suggestions SET met = :met, confirmed_at = :now WHERE id = :id")
+        .param("met", met)
+        .param("now", SqlInstant.of(now))
+        .param("id", offer.id())
+        .update();
+  }
+
+  /** Notes the meeting; the date of the last contact only ever moves forward. */
+  void noteMeeting(UUID user, AnswerableOffer offer) {
+    jdbc.sql(
+            """
+            INSERT INTO interactions (user_id, contact_id, happened_at, kind, suggestion_id)
+            SELECT :user, contact_id, :at, 'hangout', :id
+            FROM suggestion_contacts WHERE suggestion_id = :id
+            """)
+        .param("user", user)
+        .param("at", SqlInstant.of(offer.slot().start()))
+        .param("id", offer.id())
+        .update();
+    jdbc.sql(
+            """
+            UPDATE contacts SET last_contact_at = greatest(last_contact_at, :at)
+            WHERE id IN (SELECT contact_id FROM suggestion_contacts WHERE suggestion_id = :id)
+            """)
+        .param("at", SqlInstant.of(offer.slot().start()))
+        .param("id", offer.id())
+        .update();
+  }
+
+  private record Rest(UUID contact, String frequency) {
+
+    Duration length() {
+      int days = DueContact.DAYS_BY_FREQUENCY.getOrDefault(frequency, 0);
+      Duration half = Duration.ofDays(days).dividedBy(2);
+      return half.compareTo(SHORTEST_REST) > 0 ? half : SHORTEST_REST;
+    }
+  }
+}
