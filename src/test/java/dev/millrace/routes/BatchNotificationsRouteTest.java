@@ -162,11 +162,12 @@ class BatchNotificationsRouteTest extends RunningMillrace {
   }
 
   @Test
-  void shouldTellTwilioWhereToReportAndUntilWhenTheTextIsGood() {
-    deliver(sms());
+  void shouldTellTwilioWhereToReportWhatBecomesOfAText() {
+    UUID message = sms();
+    deliver(message);
 
     assertThat(SANDBOX.sms().to(number).getFirst().statusCallback())
-        .isEqualTo("https://millrace.example/api/sms/status");
+        .isEqualTo("https://millrace.example/api/sms/status?messageId=" + message);
   }
 
   @Test
