@@ -1,17 +1,25 @@
 package dev.millrace.suggestion;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
 /**
- * A contact whom the user has not met for longer than wanted.
+ * A contact who may be suggested, and how long the user has waited.
  *
+ * @param everMet whether there was a last contact at all
  * @param daysSince local calendar days since the last contact, or since the contact was added
  * @param wantedEvery days that the chosen frequency allows
  */
 record DueContact(
-    UUID id, String name, String frequency, boolean closeFriend, long daysSince, int wantedEvery) {
+    UUID id,
+    String name,
+    String frequency,
+    boolean closeFriend,
+    boolean everMet,
+    long daysSince,
+    int wantedEvery) {
 
   /** Days between two meetings by frequency; {@code na} means never to be suggested. */
   static final Map<String, Integer> DAYS_BY_FREQUENCY =
@@ -35,15 +43,28 @@ record DueContact(
           .thenComparing(DueContact::name)
           .thenComparing(DueContact::id);
 
+  boolean isDue() {
+    return daysSince >= wantedEvery;
+  }
+
+  /** Days waited over what was wanted. */
   long excess() {
-    return Math.min(daysSince - wantedEvery, EXCESS_CAP_DAYS);
+    return Math.clamp(daysSince - wantedEvery, 0, EXCESS_CAP_DAYS);
   }
 
   double priority() {
     return 100 + 50 * Math.log1p(excess());
   }
 
-  String reasoning() {
-    return "Last in touch %d days ago; you asked for %s contact.".formatted(daysSince, frequency);
+  /** The figures behind the priority; no name, so that they may be shown to whoever operates. */
+  Map<String, Object> factors() {
+    Map<String, Object> factors = new LinkedHashMap<>();
+    factors.put("frequency", frequency);
+    factors.put("wantedEveryDays", wantedEvery);
+    factors.put("daysSince", daysSince);
+    factors.put("excessDays", excess());
+    factors.put("everMet", everMet);
+    factors.put("closeFriend", closeFriend);
+    return factors;
   }
 }

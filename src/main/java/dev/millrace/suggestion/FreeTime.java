@@ -31,7 +31,7 @@ final class FreeTime {
   FreeTime(ZoneId zone, List<AvailabilityRule> rules, List<TimeSpan> taken) {
     this.zone = zone;
     this.rules = List.copyOf(rules);
-    this.taken = List.copyOf(taken);
+    this.taken = TimeSpan.union(taken);
   }
 
   ZoneId zone() {
@@ -52,46 +52,69 @@ final class FreeTime {
    */
   List<TimeSpan> slots(Instant earliest, Instant latest) {
     List<TimeSpan> slots = new ArrayList<>();
-    LocalDate last = localDate(latest);
-    for (LocalDate date = localDate(earliest); !date.isAfter(last); date = date.plusDays(1)) {
-      List<TimeSpan> asked = List.of(new TimeSpan(earliest, latest));
-      List<TimeSpan> open = TimeSpan.common(window(date), asked);
-      for (TimeSpan gap : TimeSpan.without(open, taken)) {
-        fill(gap, slots);
-      }
+    for (TimeSpan gap : gaps(earliest, latest)) {
+      fill(gap, slots);
     }
     return slots;
+  }
+
+  /** All free stretches between the two, ascending; none of them goes on over midnight. */
+  List<TimeSpan> gaps(Instant earliest, Instant latest) {
+    List<TimeSpan> gaps = new ArrayList<>();
+    List<TimeSpan> asked = List.of(new TimeSpan(earliest, latest));
+    LocalDate last = localDate(latest);
+    for (LocalDate date = localDate(earliest); !date.isAfter(last); date = date.plusDays(1)) {
+      gaps.addAll(TimeSpan.without(TimeSpan.common(window(date), asked), taken));
+    }
+    return gaps;
   }
 
   LocalDate localDate(Instant instant) {
     return LocalDate.ofInstant(instant, zone);
   }
 
-  private static void fill(TimeSpan gap, List<TimeSpan> slots) {
-    Instant start = nextQuarter(gap.start());
+  /** The same time, or the next at which the wall clock shows a full quarter of an hour. */
+  Instant nextQuarter(Instant instant) {
+    Instant start =
+        Instant.ofEpochSecond(instant.getEpochSecond() + (instant.getNano() > 0 ? 1 : 0));
     while (true) {
-      Duration left = Duration.between(start, gap.end());
-      if (left.compareTo(SHORTEST) < 0) {
-        return;
+      long wall = start.getEpochSecond() + zone.getRules().getOffset(start).getTotalSeconds();
+      long past = Math.floorMod(wall, QUARTER_SECONDS);
+      if (past == 0) {
+        return start;
       }
-      Duration length = left.compareTo(USUAL_LENGTH) < 0 ? SHORTEST : USUAL_LENGTH;
-      slots.add(new TimeSpan(start, start.plus(length)));
-      start = start.plus(length);
+      // the clocks may change on the way, to an offset with other quarters
+      start = start.plusSeconds(QUARTER_SECONDS - past);
     }
   }
 
-  /** Every zone in use is offset by whole quarters, so a quarter in UTC is one on the wall. */
-  private static Instant nextQuarter(Instant instant) {
-    long seconds = instant.getEpochSecond() + (instant.getNano() > 0 ? 1 : 0);
-    return Instant.ofEpochSecond(Math.ceilDiv(seconds, QUARTER_SECONDS) * QUARTER_SECONDS);
+  /** What is offered at the beginning of a gap; null where it has room for nothing. */
+  TimeSpan usualSlot(TimeSpan gap) {
+    Instant start = nextQuarter(gap.start());
+    Duration left = Duration.between(start, gap.end());
+    if (left.compareTo(SHORTEST) < 0) {
+      return null;
+    }
+    return new TimeSpan(
+        start, start.plus(left.compareTo(USUAL_LENGTH) < 0 ? SHORTEST : USUAL_LENGTH));
+  }
+
+  private void fill(TimeSpan gap, List<TimeSpan> slots) {
+    TimeSpan slot = usualSlot(gap);
+    while (slot != null) {
+      slots.add(slot);
+      slot = usualSlot(new TimeSpan(slot.end(), gap.end()));
+    }
   }
 
   private List<TimeSpan> window(LocalDate date) {
+    Instant start = date.atTime(DAY_STARTS).atZone(zone).toInstant();
+    if (!localDate(start).equals(date)) {
+      // a zone that moves over the date line leaves a whole day out
+      return List.of();
+    }
     List<TimeSpan> open =
-        List.of(
-            new TimeSpan(
-                date.atTime(DAY_STARTS).atZone(zone).toInstant(),
-                date.atTime(DAY_ENDS).atZone(zone).toInstant()));
+        List.of(new TimeSpan(start, date.atTime(DAY_ENDS).atZone(zone).toInstant()));
     if (rules.stream().anyMatch(rule -> rule.kind() == AvailabilityRule.Kind.AVAILABLE)) {
       open = TimeSpan.common(open, ruled(date, true));
     }

@@ -2,14 +2,16 @@ package dev.millrace.suggestion;
 
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.SqlInstant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -19,7 +21,7 @@ class FreeTimes {
 
   private static final String BUSY =
       """
-      SELECT e.start_at, e.end_at
+      SELECT e.start_at, e.end_at, e.google_event_id, e.summary
       FROM calendar_events e JOIN calendars c ON c.id = e.calendar_id
       WHERE e.user_id = :user AND e.busy AND c.selected AND c.removed_at IS NULL
         AND e.start_at < :until AND e.end_at > :from
@@ -27,9 +29,11 @@ class FreeTimes {
 
   private static final String PROMISED =
       """
-      SELECT slot_start AS start_at, slot_end AS end_at
+      SELECT id, state = 'accepted' AS accepted, trigger = 'timebound' AS timebound,
+             slot_start AS start_at, slot_end AS end_at
       FROM suggestions
-      WHERE user_id = :user AND slot_start < :until AND slot_end > :from AND state IN (%s)
+      WHERE user_id = :user AND slot_start < :until AND slot_end > :from
+        AND state IN ('pending', 'accepted')
       """;
 
   private static final String RULES =
@@ -41,18 +45,43 @@ class FreeTimes {
     this.jdbc = jdbc;
   }
 
+  /**
+   * Everything that touches the time from {@code from} to {@code until}.
+   *
+   * @throws PermanentException if there is no such user
+   */
+  Timetable read(UUID userId, Instant from, Instant until) {
+    return new Timetable(
+        zone(userId),
+        rules(userId),
+        rows(
+            BUSY,
+            userId,
+            from,
+            until,
+            (rs, row) ->
+                new BusyTime(span(rs), rs.getString("google_event_id"), rs.getString("summary"))),
+        rows(
+            PROMISED,
+            userId,
+            from,
+            until,
+            (rs, row) ->
+                new Promise(
+                    rs.getObject("id", UUID.class),
+                    rs.getBoolean("accepted"),
+                    rs.getBoolean("timebound"),
+                    span(rs))));
+  }
+
   /** What is left beside busy events and everything offered or agreed. */
   FreeTime besidePromises(UUID userId, Instant from, Instant until) {
-    List<TimeSpan> taken = new ArrayList<>(spans(BUSY, userId, from, until));
-    taken.addAll(spans(PROMISED.formatted("'pending', 'accepted'"), userId, from, until));
-    return new FreeTime(zone(userId), rules(userId), taken);
+    return read(userId, from, until).besidePromises();
   }
 
   /** What is left beside busy events and accepted meetings: the measure of an open offer. */
   FreeTime besideEvents(UUID userId, Instant from, Instant until) {
-    List<TimeSpan> taken = new ArrayList<>(spans(BUSY, userId, from, until));
-    taken.addAll(spans(PROMISED.formatted("'accepted'"), userId, from, until));
-    return new FreeTime(zone(userId), rules(userId), taken);
+    return read(userId, from, until).besideEvents();
   }
 
   private ZoneId zone(UUID userId) {
@@ -81,14 +110,17 @@ class FreeTimes {
         .list();
   }
 
-  private List<TimeSpan> spans(String sql, UUID userId, Instant from, Instant until) {
+  private <T> List<T> rows(
+      String sql, UUID userId, Instant from, Instant until, RowMapper<T> mapper) {
     return jdbc.sql(sql)
         .param("user", userId)
         .param("from", SqlInstant.of(from))
         .param("until", SqlInstant.of(until))
-        .query(
-            (rs, row) ->
-                new TimeSpan(SqlInstant.read(rs, "start_at"), SqlInstant.read(rs, "end_at")))
+        .query(mapper)
         .list();
+  }
+
+  private static TimeSpan span(ResultSet rs) throws SQLException {
+    return new TimeSpan(SqlInstant.read(rs, "start_at"), SqlInstant.read(rs, "end_at"));
   }
 }

@@ -7,4 +7,9 @@ import java.util.UUID;
  *
  * @param timebound false where the slot is that of an event the contact may like to join
  */
-record Suggestion(UUID id, UUID userId, TimeSpan slot, boolean timebound) {}
+record Suggestion(UUID id, UUID userId, TimeSpan slot, boolean timebound) {
+
+  String trigger() {
+    return timebound ? "timebound" : "shared_activity";
+  }
+}

@@ -4,15 +4,12 @@ import dev.millrace.job.Batches;
 import dev.millrace.job.JobFields;
 import dev.millrace.job.SkippedException;
 import dev.millrace.job.SqlInstant;
+import dev.millrace.suggestion.SuggestionFilling.Filled;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -33,31 +30,24 @@ public class SuggestionGeneration {
    */
   static final Duration FRESH_CALENDAR = Duration.ofHours(48);
 
-  static final int MOST_PER_LOCAL_DAY = 2;
   static final int DEFAULT_BATCH = 50;
   static final int LARGEST_BATCH = 500;
 
   private final JdbcClient jdbc;
-  private final Suggestions suggestions;
-  private final SuggestionRepair repair;
-  private final FreeTimes freeTimes;
-  private final DueContacts dueContacts;
+  private final SuggestionFilling filling;
+  private final SuggestionSilence silence;
   private final TransactionTemplate transaction;
   private final Clock clock;
 
   SuggestionGeneration(
       JdbcClient jdbc,
-      Suggestions suggestions,
-      SuggestionRepair repair,
-      FreeTimes freeTimes,
-      DueContacts dueContacts,
+      SuggestionFilling filling,
+      SuggestionSilence silence,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.jdbc = jdbc;
-    this.suggestions = suggestions;
-    this.repair = repair;
-    this.freeTimes = freeTimes;
-    this.dueContacts = dueContacts;
+    this.filling = filling;
+    this.silence = silence;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
   }
@@ -86,13 +76,19 @@ public class SuggestionGeneration {
   }
 
   /**
-   * Users with an active calendar connection behind {@code cursor}, in the order of their ids.
+   * Users with an active calendar connection behind {@code cursor}, in the order of their ids. The
+   * first page also looks whether the sweeps before it came to anything.
    *
    * @param payload {@code batchSize} (users a page, 1 to 500, default 50) and {@code cursor} (the
-   *     last user id of the page before, null to begin)
+   *     last user id of the page before, null to begin); the {@code offset} that producers of old
+   *     send means nothing
    */
   public Page page(Map<String, Object> payload) {
     int size = JobFields.number(payload, "batchSize", DEFAULT_BATCH, 1, LARGEST_BATCH);
+    Optional<UUID> cursor = JobFields.uuid(payload, "cursor");
+    if (cursor.isEmpty()) {
+      silence.check();
+    }
     List<UUID> users =
         jdbc.sql(
                 """
@@ -101,7 +97,7 @@ public class SuggestionGeneration {
                   AND u.deleted_at IS NULL AND g.user_id > :cursor
                 ORDER BY g.user_id LIMIT :size
                 """)
-            .param("cursor", JobFields.uuid(payload, "cursor").orElse(new UUID(0, 0)))
+            .param("cursor", cursor.orElse(new UUID(0, 0)))
             .param("size", size)
             .query(UUID.class)
             .list();
@@ -119,10 +115,13 @@ public class SuggestionGeneration {
    * What one user was offered.
    *
    * @param changed the user, where the list of offers is another now, else none
+   * @param realtime lists of suggestions to tell at once; at most one list, and none where there is
+   *     nothing to tell
    * @param skipped why nothing could be offered; null otherwise. {@link #settle} throws it, once
    *     what follows from the change is done
    */
-  public record Generated(Map<String, Integer> result, List<UUID> changed, String skipped) {}
+  public record Generated(
+      Map<String, Integer> result, List<UUID> changed, List<List<UUID>> realtime, String skipped) {}
 
   /**
    * Offers the user's free time of the next 14 days to due contacts.
@@ -135,13 +134,17 @@ public class SuggestionGeneration {
     if (!calendarIsFresh(user)) {
       throw new SkippedException("stale_calendar");
     }
-    Filled filled = transaction.execute(status -> fill(user));
+    Filled filled = transaction.execute(status -> filling.fill(user));
+    if (filled.created() > 0) {
+      silence.end();
+    }
     return new Generated(
         Map.of(
             "created", filled.created(),
             "dueContacts", filled.due(),
             "freeSlots", filled.slots()),
-        filled.created() + filled.repaired() > 0 ? List.of(user) : List.of(),
+        filled.changed() ? List.of(user) : List.of(),
+        filled.soon().isEmpty() ? List.of() : List.of(filled.soon()),
         filled.full() ? "full" : null);
   }
 
@@ -157,48 +160,12 @@ public class SuggestionGeneration {
     return generated.result();
   }
 
-  private record Filled(boolean full, int created, int repaired, int due, int slots) {}
-
-  private Filled fill(UUID user) {
-    suggestions.lock(user);
-    // heals an offer whose regeneration event was lost
-    int repaired = repair.repair(user).conflicts();
-    int room = Suggestions.MOST_OPEN - suggestions.countOpen(user);
-    if (room <= 0) {
-      return new Filled(true, 0, repaired, 0, 0);
-    }
-    Instant now = clock.instant();
-    Instant latest = now.plus(SuggestionRepair.HORIZON);
-    FreeTime free = freeTimes.besidePromises(user, now, latest);
-    List<TimeSpan> slots = free.slots(now.plus(SuggestionRepair.NOTICE), latest);
-    List<DueContact> due = dueContacts.of(user, free.zone(), now);
-
-    Map<LocalDate, Integer> offersByDay = new HashMap<>();
-    for (Instant start : suggestions.promisedStarts(user, now)) {
-      offersByDay.merge(free.localDate(start), 1, Integer::sum);
-    }
-    Deque<DueContact> waiting = new ArrayDeque<>(due);
-    int created = 0;
-    for (TimeSpan slot : slots) {
-      if (created == room || waiting.isEmpty()) {
-        break;
-      }
-      LocalDate day = free.localDate(slot.start());
-      if (offersByDay.getOrDefault(day, 0) >= MOST_PER_LOCAL_DAY) {
-        continue;
-      }
-      if (suggestions.offer(user, waiting.poll(), slot, free.zone())) {
-        created++;
-        offersByDay.merge(day, 1, Integer::sum);
-      }
-    }
-    return new Filled(false, created, repaired, due.size(), slots.size());
-  }
-
   private boolean calendarIsFresh(UUID user) {
     return jdbc.sql(
                 """
-            SELECT count(*) FROM google_connections g JOIN sync_state s ON s.connection_id = g.id
+            SELECT count(*) FROM google_connections g
+            JOIN sync_state s ON s.connection_id = g.id
+            JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
             WHERE g.user_id = :user AND g.integration = 'google_calendar' AND g.status = 'active'
               AND s.last_success_at > :since
             """)

@@ -1,6 +1,7 @@
 package dev.millrace.suggestion;
 
 import dev.millrace.job.JobFields;
+import dev.millrace.job.PermanentException;
 import dev.millrace.suggestion.SuggestionRepair.Repaired;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +14,25 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class SuggestionRegeneration {
 
+  private static final String REFRESH = "manual_refresh";
+  private static final List<String> REASONS = List.of("calendar_sync", REFRESH, "preferences");
+
   private final Suggestions suggestions;
+  private final OpenOffers openOffers;
   private final SuggestionRepair repair;
+  private final SuggestionMeters meters;
   private final TransactionTemplate transaction;
 
   SuggestionRegeneration(
-      Suggestions suggestions, SuggestionRepair repair, PlatformTransactionManager transactions) {
+      Suggestions suggestions,
+      OpenOffers openOffers,
+      SuggestionRepair repair,
+      SuggestionMeters meters,
+      PlatformTransactionManager transactions) {
     this.suggestions = suggestions;
+    this.openOffers = openOffers;
     this.repair = repair;
+    this.meters = meters;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -35,22 +47,38 @@ public class SuggestionRegeneration {
 
   /**
    * Reads the offers from the database, never from a cache, under the lock that generation takes.
+   *
+   * @param payload {@code userId} and {@code reason}: {@code calendar_sync} (the default), {@code
+   *     preferences}, or {@code manual_refresh}, which withdraws all that was in no message yet
+   * @throws PermanentException if the user does not exist, or a field is wrong
    */
   public Regenerated regenerate(Map<String, Object> payload) {
     UUID user = JobFields.requiredUuid(payload, "userId");
-    return transaction.execute(
-        status -> {
-          suggestions.lock(user);
-          Repaired repaired = repair.repair(user);
-          boolean room = suggestions.countOpen(user) < Suggestions.MOST_OPEN;
-          return new Regenerated(
-              Map.of(
-                  "kept", repaired.kept(),
-                  "moved", repaired.moved(),
-                  "dismissed", repaired.dismissed(),
-                  "conflicts", repaired.conflicts()),
-              room ? List.of(Map.of("userId", user.toString())) : List.of(),
-              repaired.conflicts() > 0 ? List.of(user) : List.of());
-        });
+    String reason = JobFields.text(payload, "reason", REASONS.getFirst());
+    if (!REASONS.contains(reason)) {
+      throw JobFields.invalid("reason", reason, "one of " + String.join(", ", REASONS));
+    }
+    return transaction.execute(status -> regenerate(user, reason.equals(REFRESH)));
+  }
+
+  private Regenerated regenerate(UUID user, boolean refresh) {
+    suggestions.lock(user);
+    int refreshed = refresh ? dismissUnsent(user) : 0;
+    Repaired repaired = repair.repair(user);
+    boolean room = suggestions.countOpen(user).all() < Suggestions.MOST_OPEN;
+    return new Regenerated(
+        Map.of(
+            "kept", repaired.kept(),
+            "moved", repaired.moved(),
+            "dismissed", repaired.dismissed() + refreshed,
+            "conflicts", repaired.conflicts()),
+        room ? List.of(Map.of("userId", user.toString())) : List.of(),
+        refreshed > 0 || repaired.changed() ? List.of(user) : List.of());
+  }
+
+  private int dismissUnsent(UUID user) {
+    List<String> dismissed = openOffers.dismissUnsent(user, "refresh");
+    dismissed.forEach(trigger -> meters.entered(trigger, "dismissed"));
+    return dismissed.size();
   }
 }

@@ -3,14 +3,16 @@ package dev.millrace.suggestion;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
  * Makes a user's open offers fit the calendar again: what no longer fits moves to another free
- * time, or is withdrawn where there is none. Runs inside the transaction that holds the user's
- * lock.
+ * time, or is withdrawn where there is none. Agreed meetings stay; the user is told. Runs inside
+ * the transaction that holds the user's lock.
  */
 @Component
 class SuggestionRepair {
@@ -25,39 +27,117 @@ class SuggestionRepair {
   private static final Duration CHECKED = Duration.ofDays(60);
 
   private final Suggestions suggestions;
+  private final OpenOffers openOffers;
+  private final ConflictNotices notices;
   private final FreeTimes freeTimes;
+  private final SuggestionMeters meters;
   private final Clock clock;
 
-  SuggestionRepair(Suggestions suggestions, FreeTimes freeTimes, Clock clock) {
+  SuggestionRepair(
+      Suggestions suggestions,
+      OpenOffers openOffers,
+      ConflictNotices notices,
+      FreeTimes freeTimes,
+      SuggestionMeters meters,
+      Clock clock) {
     this.suggestions = suggestions;
+    this.openOffers = openOffers;
+    this.notices = notices;
     this.freeTimes = freeTimes;
+    this.meters = meters;
     this.clock = clock;
   }
 
-  /** What became of the open offers. */
-  record Repaired(int kept, int moved, int dismissed) {
+  /**
+   * What became of the open offers.
+   *
+   * @param kept those that stayed, agreed meetings that collide among them
+   * @param conflicts those found to collide, whatever became of them
+   */
+  record Repaired(int kept, int moved, int dismissed, int conflicts) {
 
-    int conflicts() {
-      return moved + dismissed;
+    /** Whether the list of offers is another now. */
+    boolean changed() {
+      return moved + dismissed > 0;
     }
   }
 
   Repaired repair(UUID userId) {
-    FreeTime free = beside(userId);
+    Instant now = clock.instant();
+    Timetable timetable = freeTimes.read(userId, now, now.plus(CHECKED));
     int kept = 0;
     int moved = 0;
     int dismissed = 0;
-    for (Suggestion offer : suggestions.pendingTimebound(userId)) {
-      if (fits(offer, free)) {
-        kept++;
-      } else if (moveToFreeTime(offer)) {
-        moved++;
-      } else {
-        suggestions.dismiss(offer, "no_free_slot");
-        dismissed++;
+    List<UUID> colliding = new ArrayList<>();
+    for (OpenOffer offer : openOffers.of(userId, now)) {
+      Change change = changeOf(offer, timetable, now);
+      switch (change) {
+        case KEEP -> kept += offer.accepted() ? 0 : 1;
+        case TELL -> {
+          colliding.add(offer.id());
+          kept++;
+        }
+        case FOLLOW -> {
+          openOffers.follow(offer);
+          meters.moved();
+          moved++;
+          timetable = freeTimes.read(userId, now, now.plus(CHECKED));
+        }
+        case MOVE -> {
+          if (moveToFreeTime(offer.suggestion())) {
+            moved++;
+          } else {
+            suggestions.dismiss(offer.suggestion(), "no_free_slot");
+            dismissed++;
+          }
+        }
+        case WITHDRAW -> {
+          suggestions.dismiss(
+              offer.suggestion(), offer.contactGone() ? "contact_removed" : "event_changed");
+          dismissed++;
+        }
       }
     }
-    return new Repaired(kept, moved, dismissed);
+    notices.settle(userId, colliding, now);
+    return new Repaired(kept, moved, dismissed, moved + dismissed + colliding.size());
+  }
+
+  private enum Change {
+    KEEP,
+    /** It collides, but the user has agreed. */
+    TELL,
+    /** Its event takes place at another time. */
+    FOLLOW,
+    MOVE,
+    /** What it rests on is gone. */
+    WITHDRAW
+  }
+
+  private Change changeOf(OpenOffer offer, Timetable timetable, Instant now) {
+    if (offer.accepted()) {
+      return collides(offer, timetable) ? Change.TELL : Change.KEEP;
+    }
+    if (offer.contactGone()) {
+      return Change.WITHDRAW;
+    }
+    if (!offer.suggestion().timebound()) {
+      if (offer.slot().equals(offer.eventSlot())) {
+        return Change.KEEP;
+      }
+      return offer.eventSlot() != null && offer.eventSlot().start().isAfter(now)
+          ? Change.FOLLOW
+          : Change.WITHDRAW;
+    }
+    return fits(offer.suggestion(), timetable.around(offer)) ? Change.KEEP : Change.MOVE;
+  }
+
+  /** The user's hours do not count: who agreed to a late meeting wanted it. */
+  private static boolean collides(OpenOffer meeting, Timetable timetable) {
+    if (!meeting.suggestion().timebound() && !meeting.slot().equals(meeting.eventSlot())) {
+      return true;
+    }
+    return timetable.busy().stream()
+        .anyMatch(event -> event.span().overlaps(meeting.slot()) && !meeting.explains(event));
   }
 
   /** The user's time beside events and agreed meetings, as far ahead as open offers may lie. */
@@ -71,23 +151,31 @@ class SuggestionRepair {
         && (!offer.timebound() || free.allows(offer.slot()));
   }
 
-  /** The offer at the next free time that has room for it; false where there is none. */
+  /**
+   * The offer at the next free time of its length; an hour becomes half of one rather than nothing.
+   * False where there is no time for it.
+   */
   boolean moveToFreeTime(Suggestion offer) {
     if (!offer.timebound()) {
       return false;
     }
     Instant now = clock.instant();
-    Instant latest = now.plus(HORIZON);
-    Optional<TimeSpan> slot =
+    Openings openings =
         freeTimes
-            .besidePromises(offer.userId(), now, latest)
-            .slots(now.plus(NOTICE), latest)
-            .stream()
-            .filter(free -> free.length().compareTo(offer.slot().length()) >= 0)
-            .findFirst();
-    return slot.isPresent()
-        && suggestions.move(
-            offer,
-            new TimeSpan(slot.get().start(), slot.get().start().plus(offer.slot().length())));
+            .read(offer.userId(), now, now.plus(CHECKED))
+            .openings(now.plus(NOTICE), now.plus(HORIZON), offer.id());
+    Optional<TimeSpan> slot = nextFor(offer.slot().length(), openings);
+    while (slot.isPresent() && !suggestions.move(offer, slot.get())) {
+      openings.lost(slot.get());
+      slot = nextFor(offer.slot().length(), openings);
+    }
+    return slot.isPresent();
+  }
+
+  private static Optional<TimeSpan> nextFor(Duration length, Openings openings) {
+    Optional<TimeSpan> slot = openings.next(length);
+    return slot.isEmpty() && length.equals(FreeTime.USUAL_LENGTH)
+        ? openings.next(FreeTime.SHORTEST)
+        : slot;
   }
 }

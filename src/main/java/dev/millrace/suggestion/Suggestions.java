@@ -1,9 +1,6 @@
 package dev.millrace.suggestion;
 
 import dev.millrace.job.SqlInstant;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.RowMapper;
@@ -32,10 +29,12 @@ class Suggestions {
               "timebound".equals(rs.getString("trigger")));
 
   private final JdbcClient jdbc;
+  private final SuggestionMeters meters;
   private final TransactionTemplate savepoint;
 
-  Suggestions(JdbcClient jdbc, PlatformTransactionManager transactions) {
+  Suggestions(JdbcClient jdbc, SuggestionMeters meters, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.meters = meters;
     savepoint = new TransactionTemplate(transactions);
     savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
@@ -47,66 +46,19 @@ class Suggestions {
         .query(rs -> {});
   }
 
-  int countOpen(UUID userId) {
+  /** How many a user has open, {@code sharedActivities} among them. */
+  record Open(int all, int sharedActivities) {}
+
+  Open countOpen(UUID userId) {
     return jdbc.sql(
-            "SELECT count(*) FROM suggestions WHERE user_id = :user AND state IN ('pending', 'snoozed')")
+            """
+            SELECT count(*) AS open,
+                   count(*) FILTER (WHERE trigger = 'shared_activity') AS shared
+            FROM suggestions WHERE user_id = :user AND state IN ('pending', 'snoozed')
+            """)
         .param("user", userId)
-        .query(Integer.class)
+        .query((rs, row) -> new Open(rs.getInt("open"), rs.getInt("shared")))
         .single();
-  }
-
-  /** Offers that name a time of their own and wait for an answer, earliest first. */
-  List<Suggestion> pendingTimebound(UUID userId) {
-    return jdbc.sql(
-            """
-            SELECT id, user_id, slot_start, slot_end, trigger FROM suggestions
-            WHERE user_id = :user AND state = 'pending' AND trigger = 'timebound'
-            ORDER BY slot_start FOR UPDATE
-            """)
-        .param("user", userId)
-        .query(ROW)
-        .list();
-  }
-
-  /** Starts of the slots that the user was offered or agreed to, from {@code from} on. */
-  List<Instant> promisedStarts(UUID userId, Instant from) {
-    return jdbc.sql(
-            """
-            SELECT slot_start FROM suggestions
-            WHERE user_id = :user AND slot_start >= :from AND state IN ('pending', 'accepted')
-            """)
-        .param("user", userId)
-        .param("from", SqlInstant.of(from))
-        .query((rs, row) -> SqlInstant.read(rs, "slot_start"))
-        .list();
-  }
-
-  /** Offers {@code slot} to the user. False when contact or slot was taken meanwhile. */
-  boolean offer(UUID userId, DueContact contact, TimeSpan slot, ZoneId zone) {
-    return unlessTaken(
-        () -> {
-          UUID id = UUID.randomUUID();
-          jdbc.sql(
-                  """
-                  INSERT INTO suggestions (id, user_id, kind, trigger, slot_start, slot_end,
-                                           slot_zone, reasoning, priority)
-                  VALUES (:id, :user, 'individual', 'timebound', :start, :end,
-                          :zone, :reasoning, :priority)
-                  """)
-              .param("id", id)
-              .param("user", userId)
-              .param("start", SqlInstant.of(slot.start()))
-              .param("end", SqlInstant.of(slot.end()))
-              .param("zone", zone.getId())
-              .param("reasoning", contact.reasoning())
-              .param("priority", contact.priority())
-              .update();
-          jdbc.sql(
-                  "INSERT INTO suggestion_contacts (suggestion_id, contact_id) VALUES (:id, :contact)")
-              .param("id", id)
-              .param("contact", contact.id())
-              .update();
-        });
   }
 
   /**
@@ -114,37 +66,44 @@ class Suggestions {
    * goes along, so the move does not count as a new suggestion. False when the slot was taken.
    */
   boolean move(Suggestion old, TimeSpan slot) {
-    return unlessTaken(
-        () -> {
-          jdbc.sql(
-                  "UPDATE suggestions SET state = 'superseded', snoozed_until = NULL WHERE id = :id")
-              .param("id", old.id())
-              .update();
-          UUID id = UUID.randomUUID();
-          jdbc.sql(
-                  """
+    boolean moved =
+        unlessTaken(
+            () -> {
+              jdbc.sql(
+                      "UPDATE suggestions SET state = 'superseded', snoozed_until = NULL WHERE id = :id")
+                  .param("id", old.id())
+                  .update();
+              UUID id = UUID.randomUUID();
+              jdbc.sql(
+                      """
                   INSERT INTO suggestions (id, user_id, kind, trigger, slot_start, slot_end, slot_zone,
                                            reasoning, priority, factors, replaces_id, first_sent_at)
-                  SELECT :id, user_id, kind, trigger, :start, :end, slot_zone,
-                         reasoning, priority, factors, id, first_sent_at
-                  FROM suggestions WHERE id = :old
+                  SELECT :id, s.user_id, s.kind, s.trigger, :start, :end, u.time_zone,
+                         s.reasoning, s.priority, s.factors, s.id, s.first_sent_at
+                  FROM suggestions s JOIN users u ON u.id = s.user_id WHERE s.id = :old
                   """)
-              .param("id", id)
-              .param("start", SqlInstant.of(slot.start()))
-              .param("end", SqlInstant.of(slot.end()))
-              .param("old", old.id())
-              .update();
-          jdbc.sql(
-                  """
+                  .param("id", id)
+                  .param("start", SqlInstant.of(slot.start()))
+                  .param("end", SqlInstant.of(slot.end()))
+                  .param("old", old.id())
+                  .update();
+              jdbc.sql(
+                      """
                   INSERT INTO suggestion_contacts (suggestion_id, contact_id)
                   SELECT :id, contact_id FROM suggestion_contacts WHERE suggestion_id = :old
                   """)
-              .param("id", id)
-              .param("old", old.id())
-              .update();
-        });
+                  .param("id", id)
+                  .param("old", old.id())
+                  .update();
+            });
+    if (moved) {
+      meters.entered(old.trigger(), "superseded");
+      meters.moved();
+    }
+    return moved;
   }
 
+  /** Withdraws a suggestion; the user did not choose this, so its contacts need no rest. */
   void dismiss(Suggestion suggestion, String reason) {
     jdbc.sql(
             """
@@ -154,76 +113,7 @@ class Suggestions {
         .param("reason", reason)
         .param("id", suggestion.id())
         .update();
-  }
-
-  /** Whether any open one begins before {@code start}, or any snooze is over. */
-  boolean anyToAge(Instant start, Instant now) {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT 1 FROM suggestions
-                           WHERE state IN ('pending', 'snoozed') AND slot_start < :start)
-                OR EXISTS (SELECT 1 FROM suggestions
-                           WHERE state = 'snoozed' AND snoozed_until <= :now)
-            """)
-        .param("start", SqlInstant.of(start))
-        .param("now", SqlInstant.of(now))
-        .query(Boolean.class)
-        .single();
-  }
-
-  /** Closes every open suggestion that starts before {@code start}; answers whose they were. */
-  List<UUID> expireStartingBefore(Instant start) {
-    return jdbc.sql(
-            """
-            UPDATE suggestions SET state = 'expired', snoozed_until = NULL
-            WHERE state IN ('pending', 'snoozed') AND slot_start < :start
-            RETURNING user_id
-            """)
-        .param("start", SqlInstant.of(start))
-        .query(UUID.class)
-        .list();
-  }
-
-  void expire(Suggestion suggestion) {
-    jdbc.sql("UPDATE suggestions SET state = 'expired', snoozed_until = NULL WHERE id = :id")
-        .param("id", suggestion.id())
-        .update();
-  }
-
-  /** Users who have a suggestion whose pause is over. */
-  List<UUID> usersToWake(Instant now) {
-    return jdbc.sql(
-            """
-            SELECT DISTINCT user_id FROM suggestions
-            WHERE state = 'snoozed' AND snoozed_until <= :now ORDER BY user_id
-            """)
-        .param("now", SqlInstant.of(now))
-        .query(UUID.class)
-        .list();
-  }
-
-  /** Suggestions of the user whose pause is over, the most important first. */
-  List<Suggestion> toWake(UUID userId, Instant now) {
-    return jdbc.sql(
-            """
-            SELECT id, user_id, slot_start, slot_end, trigger FROM suggestions
-            WHERE user_id = :user AND state = 'snoozed' AND snoozed_until <= :now
-            ORDER BY priority DESC, slot_start FOR UPDATE
-            """)
-        .param("user", userId)
-        .param("now", SqlInstant.of(now))
-        .query(ROW)
-        .list();
-  }
-
-  /** Offers a snoozed suggestion again at its own time. False when that was taken meanwhile. */
-  boolean wake(Suggestion suggestion) {
-    return unlessTaken(
-        () ->
-            jdbc.sql(
-                    "UPDATE suggestions SET state = 'pending', snoozed_until = NULL WHERE id = :id")
-                .param("id", suggestion.id())
-                .update());
+    meters.entered(suggestion.trigger(), "dismissed");
   }
 
   private boolean unlessTaken(Runnable change) {

@@ -1,0 +1,67 @@
+package dev.millrace.suggestion;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * A suggestion that holds its time: it waits for an answer, or was accepted and is still to come.
+ *
+ * @param names of the contacts it is about
+ * @param contactGone whether one of them was archived
+ * @param eventId Google's, where it is about an event, else null
+ * @param eventSlot when that event takes place now; null where it does no longer
+ */
+record OpenOffer(
+    Suggestion suggestion,
+    boolean accepted,
+    List<String> names,
+    boolean contactGone,
+    String eventId,
+    TimeSpan eventSlot) {
+
+  /** An event that starts so near to the offer may be the meeting itself. */
+  static final Duration SAME_START = Duration.ofMinutes(15);
+
+  /** A shorter given name is found in too many words. */
+  private static final int SHORTEST_GIVEN_NAME = 3;
+
+  UUID id() {
+    return suggestion.id();
+  }
+
+  TimeSpan slot() {
+    return suggestion.slot();
+  }
+
+  /** Whether the event is what the offer is about, or the user made it for this meeting. */
+  boolean explains(BusyTime event) {
+    if (event.eventId().equals(eventId)) {
+      return true;
+    }
+    Duration apart = Duration.between(event.span().start(), slot().start()).abs();
+    return apart.compareTo(SAME_START) <= 0
+        && event.summary() != null
+        && names.stream().anyMatch(name -> isNamed(name, event.summary()));
+  }
+
+  /** People write "Lunch with Ann" of Ann Lee. */
+  private static boolean isNamed(String name, String summary) {
+    String text = words(summary);
+    String whole = words(name);
+    if (whole.isBlank()) {
+      return false;
+    }
+    String given = whole.strip().split(" ", 2)[0];
+    return text.contains(whole)
+        || (given.length() >= SHORTEST_GIVEN_NAME && text.contains(" " + given + " "));
+  }
+
+  /** Lower-case words with one space around each. */
+  static String words(String text) {
+    return " "
+        + text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}]+", " ").strip()
+        + " ";
+  }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.suggestion;
+
+import dev.millrace.job.SqlInstant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads the suggestions that hold their time together with what they rest on: contacts that are not
+ * archived, and the event where there is one. From the database, never from a cache.
+ */
+@Component
+class OpenOffers {
+
+  private static final String OFFERS =
+      """
+      SELECT s.id, s.user_id, s.slot_start, s.slot_end, s.trigger = 'timebound' AS timebound,
+             s.state = 'accepted' AS accepted, s.google_event_id,
+             (SELECT array_agg(c.name ORDER BY c.name)
+              FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
+              WHERE sc.suggestion_id = s.id) AS names,
+             EXISTS (SELECT 1 FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
+                     WHERE sc.suggestion_id = s.id AND c.archived_at IS NOT NULL) AS contact_gone,
+             e.start_at AS event_start, e.end_at AS event_end
+      FROM suggestions s
+      LEFT JOIN calendars k
+        ON k.id = s.calendar_id AND k.selected AND k.removed_at IS NULL
+      LEFT JOIN calendar_events e
+        ON e.calendar_id = k.id AND e.google_event_id = s.google_event_id AND NOT e.all_day
+        AND e.end_at > e.start_at AND e.self_response IS DISTINCT FROM 'declined'
+      WHERE s.user_id = :user
+        AND (s.state = 'pending' OR (s.state = 'accepted' AND s.slot_end > :now))
+      ORDER BY timebound, s.slot_start, s.id
+      FOR UPDATE OF s
+      """;
+
+  private final JdbcClient jdbc;
+
+  OpenOffers(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Those about an event first, because offers of a time of their own give way to them; then
+   * earliest first. Their rows are locked: an answer that the user gives at this moment comes
+   * before or after all that follows, and not into the midst of it.
+   */
+  List<OpenOffer> of(UUID userId, Instant now) {
+    return jdbc.sql(OFFERS)
+        .param("user", userId)
+        .param("now", SqlInstant.of(now))
+        .query((rs, row) -> offer(rs))
+        .list();
+  }
+
+  /** Withdraws what waits for an answer and was in no message yet. */
+  List<String> dismissUnsent(UUID userId, String reason) {
+    return jdbc.sql(
+            """
+            UPDATE suggestions SET state = 'dismissed', dismiss_reason = :reason
+            WHERE user_id = :user AND state = 'pending' AND first_sent_at IS NULL
+            RETURNING trigger
+            """)
+        .param("user", userId)
+        .param("reason", reason)
+        .query(String.class)
+        .list();
+  }
+
+  /** Lets an offer follow its event to another time. */
+  void follow(OpenOffer offer) {
+    jdbc.sql("UPDATE suggestions SET slot_start = :start, slot_end = :end WHERE id = :id")
+        .param("start", SqlInstant.of(offer.eventSlot().start()))
+        .param("end", SqlInstant.of(offer.eventSlot().end()))
+        .param("id", offer.id())
+        .update();
+  }
+
+  private static OpenOffer offer(ResultSet rs) throws SQLException {
+    Instant eventStart = SqlInstant.read(rs, "event_start");
+    return new OpenOffer(
+        new Suggestion(
+            rs.getObject("id", UUID.class),
+            rs.getObject("user_id", UUID.class),
+            new TimeSpan(SqlInstant.read(rs, "slot_start"), SqlInstant.read(rs, "slot_end")),
+            rs.getBoolean("timebound")),
+        rs.getBoolean("accepted"),
+        List.of((String[]) rs.getArray("names").getArray()),
+        rs.getBoolean("contact_gone"),
+        rs.getString("google_event_id"),
+        eventStart == null ? null : new TimeSpan(eventStart, SqlInstant.read(rs, "event_end")));
+  }
+}
