@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A suggestion that holds its time: it waits for an answer, or was accepted and is still to come.
@@ -26,6 +27,8 @@ record OpenOffer(
 
   /** A shorter given name is found in too many words. */
   private static final int SHORTEST_GIVEN_NAME = 3;
+
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
 
   UUID id() {
     return suggestion.id();
@@ -61,7 +64,7 @@ record OpenOffer(
   /** Lower-case words with one space around each. */
   static String words(String text) {
     return " "
-        + text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}]+", " ").strip()
+        + BETWEEN_WORDS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip()
         + " ";
   }
 }

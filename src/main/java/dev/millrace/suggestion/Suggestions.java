@@ -41,9 +41,18 @@ class Suggestions {
     savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
-  /** Lets one transaction at a time change a user's suggestions; released with the transaction. */
+  /**
+   * Lets one transaction at a time change a user's suggestions; released with the transaction.
+   *
+   * <p>Until then no table is scanned as a whole: a plan that was made while a table was small
+   * would be kept, and each user would cost as much as there are users.
+   */
   void lock(UUID userId) {
-    jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('suggestions:' || :user, 0))")
+    jdbc.sql(
+            """
+            SELECT set_config('enable_seqscan', 'off', true),
+                   pg_advisory_xact_lock(hashtextextended('suggestions:' || :user, 0))
+            """)
         .param("user", userId.toString())
         .query(rs -> {});
   }
