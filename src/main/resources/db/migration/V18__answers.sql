@@ -5,8 +5,6 @@ ALTER TABLE suggestions
   ADD COLUMN confirmed_at timestamptz,                 -- after an accepted slot: when the user said whether they met
   ADD COLUMN met          boolean,
   ADD CHECK ((met IS NULL) = (confirmed_at IS NULL));
--- moves are followed from the old offer to the new one
-CREATE INDEX suggestions_replaces ON suggestions (replaces_id) WHERE replaces_id IS NOT NULL;
 CREATE INDEX suggestions_answered ON suggestions (user_id, answered_at DESC) WHERE answered_at IS NOT NULL;
 
 -- What a message is about: it is withdrawn once all of that is settled.

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,6 +39,15 @@ public class DigestComposer {
       """
       SELECT next_digest_date, next_digest_at, digest_day, digest_time
       FROM notification_preferences WHERE user_id = :user FOR UPDATE
+      """;
+
+  private static final String ADVANCE =
+      """
+      UPDATE notification_preferences
+      SET next_digest_date = :date, next_digest_at = :at,
+          last_digest_date = CASE WHEN :wrote THEN :last ELSE last_digest_date END,
+          last_digest_at = CASE WHEN :wrote THEN :arrives ELSE last_digest_at END
+      WHERE user_id = :user
       """;
 
   private static final String ITEMS =
@@ -102,24 +112,26 @@ public class DigestComposer {
   }
 
   private Composed compose(UUID user, LocalDate asked) {
+    Instant now = clock.instant();
     Occurrence due =
         jdbc.sql(OCCURRENCE)
             .param("user", user)
             .query((rs, row) -> occurrence(rs))
             .optional()
             .orElseThrow(() -> new SkippedException("no_preferences"));
-    if (due.date() == null || (asked != null && !asked.equals(due.date()))) {
+    // who names no date wants the next digest now; who names one may be early as well as late
+    boolean early = asked != null && due.at() != null && due.at().isAfter(now);
+    if (due.date() == null || early || (asked != null && !asked.equals(due.date()))) {
       throw new SkippedException("not_due");
     }
     Recipient recipient =
         recipients
             .find(user)
             .orElseThrow(() -> new PermanentException("User " + user + " does not exist."));
-    Instant now = clock.instant();
     List<DigestItem> items =
         worthSending(due, recipient, now) ? items(user, now.plus(LEAD)) : List.of();
     List<Outbox.Queued> queued = items.isEmpty() ? List.of() : write(recipient, due, items, now);
-    advance(recipient, due, now);
+    advance(recipient, due, now, queued);
     return new Composed(
         Map.of("composed", queued.size(), "items", items.size()),
         Deliveries.of(queued.stream().map(Outbox.Queued::id).toList()));
@@ -147,15 +159,17 @@ public class DigestComposer {
 
   private List<Outbox.Queued> write(
       Recipient recipient, Occurrence due, List<DigestItem> items, Instant now) {
-    List<DigestItem> inSms = words.fittingSms(items, recipient.zone());
+    outbox.supersede(recipient.userId(), "digest");
+    List<DigestItem> inSms = inSms(recipient, items, now);
     Draft draft =
         new Draft(
             "digest",
             "digest:%s:%s".formatted(recipient.userId(), due.date()),
             words.subject(items),
             words.digest(recipient, items),
-            words.sms(inSms, recipient.zone()),
-            due.date().plusDays(1).atStartOfDay(recipient.zone()).toInstant());
+            inSms.isEmpty() ? null : words.sms(inSms, recipient.zone()),
+            // a text of the evening may wait for the morning after, and no longer
+            due.date().plusDays(1).atTime(LocalTime.NOON).atZone(recipient.zone()).toInstant());
     List<Outbox.Queued> queued = outbox.queue(recipient, draft);
     for (Outbox.Queued message : queued) {
       outbox.number(message.id(), message.channel().equals("sms") ? inSms : items);
@@ -163,18 +177,27 @@ public class DigestComposer {
     return queued;
   }
 
+  /** What is still ahead when quiet hours let the message through. */
+  private List<DigestItem> inSms(Recipient recipient, List<DigestItem> items, Instant now) {
+    Instant earliest = recipient.quietHours().nextLoud(now, recipient.zone()).plus(LEAD);
+    return words.fittingSms(
+        items.stream().filter(item -> !item.start().isBefore(earliest)).toList(), recipient.zone());
+  }
+
   /** The next date is after today too: a long downtime is not made up for week by week. */
-  private void advance(Recipient recipient, Occurrence due, Instant now) {
-    DigestSchedule schedule = new DigestSchedule(due.day(), due.time(), recipient.zone());
-    LocalDate today = LocalDate.ofInstant(now, recipient.zone());
-    LocalDate next = schedule.dateAfter(due.date().isAfter(today) ? due.date() : today);
-    jdbc.sql(
-            """
-            UPDATE notification_preferences SET next_digest_date = :date, next_digest_at = :at
-            WHERE user_id = :user
-            """)
-        .param("date", next)
-        .param("at", SqlInstant.of(schedule.at(next)))
+  private void advance(
+      Recipient recipient, Occurrence due, Instant now, List<Outbox.Queued> queued) {
+    // a digest that arrives in the morning after has been on that day, too
+    Instant arrives =
+        queued.stream().map(Outbox.Queued::notBefore).max(Comparator.naturalOrder()).orElse(now);
+    DigestSchedule.Occurrence next =
+        new DigestSchedule(due.day(), due.time(), recipient.zone()).next(now, due.date(), arrives);
+    jdbc.sql(ADVANCE)
+        .param("date", next.date())
+        .param("at", SqlInstant.of(next.at()))
+        .param("wrote", !queued.isEmpty())
+        .param("last", due.date())
+        .param("arrives", SqlInstant.of(arrives))
         .param("user", recipient.userId())
         .update();
   }

@@ -20,8 +20,6 @@ class DigestWords {
   /** Characters of names in a text message: the first of five must leave room for the others. */
   static final int LONGEST_NAMES = 60;
 
-  private static final String STOP = "Reply STOP to opt out.";
-
   private final MailTemplates templates;
   private final UnsubscribeLinks unsubscribe;
   private final String link;
@@ -87,7 +85,7 @@ class DigestWords {
       text.append(at + 1).append(") ").append(line(items.get(at), zone)).append(' ');
     }
     text.setCharAt(text.length() - 1, '.');
-    return text + " Reply 1, 1 NO or 1 LATER. " + STOP;
+    return text + SmsWords.REPLY + SmsWords.STOP;
   }
 
   String realtimeSms(DigestItem item, ZoneId zone) {

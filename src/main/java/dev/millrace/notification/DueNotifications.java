@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class DueNotifications {
 
-  static final int MOST_DIGESTS = 200;
+  static final int MOST_DIGESTS = 1_000;
   static final int MOST_MESSAGES = 500;
 
   /**
@@ -37,21 +37,29 @@ public class DueNotifications {
       ORDER BY p.next_digest_at LIMIT :most
       """;
 
+  /** Everybody's first ones come before anybody's many. */
   private static final String MESSAGES =
       """
-      SELECT id FROM outbound_messages
-      WHERE not_before <= :due
-        AND (state = 'queued'
-          OR (channel = 'email' AND state IN ('sending', 'unknown')
-              AND attempts < :mostAttempts AND claimed_at <= :stale))
-      ORDER BY not_before LIMIT :most
+      SELECT id FROM (
+        SELECT id, not_before, row_number() OVER (PARTITION BY user_id ORDER BY not_before, id) AS turn
+        FROM outbound_messages
+        WHERE not_before <= :due
+          AND (state = 'queued'
+            OR (state IN ('sending', 'unknown') AND claimed_at <= :stale
+                AND (channel = 'sms' OR state = 'sending' OR attempts < :mostAttempts)))
+      ) AS waiting
+      ORDER BY turn, not_before LIMIT :most
       """;
 
   private final JdbcClient jdbc;
+  private final DigestDates dates;
+  private final DeliveryHealth health;
   private final Clock clock;
 
-  DueNotifications(JdbcClient jdbc, Clock clock) {
+  DueNotifications(JdbcClient jdbc, DigestDates dates, DeliveryHealth health, Clock clock) {
     this.jdbc = jdbc;
+    this.dates = dates;
+    this.health = health;
     this.clock = clock;
   }
 
@@ -59,8 +67,13 @@ public class DueNotifications {
   public record Due(
       List<List<Map<String, Object>>> digests, List<List<Map<String, Object>>> deliveries) {}
 
-  /** Everything due now. It stays due until its job has run, so a lost job is asked for again. */
+  /**
+   * What is due now, of all users in turn. It stays due until its job has run, so a lost job is
+   * asked for again.
+   */
   public Due find() {
+    dates.scheduleNew();
+    health.check();
     Instant now = clock.instant();
     List<Map<String, Object>> digests =
         jdbc.sql(DIGESTS)
@@ -78,8 +91,8 @@ public class DueNotifications {
     List<UUID> messages =
         jdbc.sql(MESSAGES)
             .param("due", SqlInstant.of(now.minus(GRACE)))
-            .param("stale", SqlInstant.of(now.minus(Delivery.DOUBTFUL_AFTER)))
-            .param("mostAttempts", Delivery.MOST_EMAIL_ATTEMPTS)
+            .param("stale", SqlInstant.of(now.minus(OutboxRow.DOUBTFUL_AFTER)))
+            .param("mostAttempts", OutboxRow.MOST_EMAIL_ATTEMPTS)
             .param("most", MOST_MESSAGES)
             .query(UUID.class)
             .list();

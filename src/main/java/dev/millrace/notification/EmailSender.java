@@ -1,37 +1,37 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.AdminAlerts;
+import dev.millrace.ratelimit.Decision;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.MimeMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Date;
 import java.util.Map;
-import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
-import org.eclipse.angus.mail.util.MailConnectException;
+import java.util.Set;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.mail.MailAuthenticationException;
 import org.springframework.mail.MailException;
-import org.springframework.mail.MailSendException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.MimeMessageHelper;
 import org.springframework.stereotype.Component;
 
 /**
  * Sends a claimed e-mail and notes what became of it; one message's failure is no other message's.
- *
- * <p>A 4xx answer of the mail server passes, a 5xx answer stays (RFC 5321, 4.2.1). No connection
- * means not sent; anything else leaves it open whether the server took the message.
  */
 @Component
 public class EmailSender {
 
+  static final String SENDER_REFUSED = "email_sender_refused";
+
   /** Our own account is refused: for a person to mend, so asking each minute is no use. */
   static final Duration SENDER_BROKEN = Duration.ofMinutes(15);
 
+  /** What a user may want no more of; that a connection broke is not among it. */
+  private static final Set<String> UNSUBSCRIBABLE = Set.of("digest", "realtime", "reminder");
+
   private final JavaMailSender mail;
   private final OutboxStates states;
+  private final UnsubscribeLinks unsubscribe;
   private final AdminAlerts alerts;
   private final Clock clock;
   private final String from;
@@ -39,90 +39,89 @@ public class EmailSender {
   EmailSender(
       JavaMailSender mail,
       OutboxStates states,
+      UnsubscribeLinks unsubscribe,
       AdminAlerts alerts,
       Clock clock,
       @Value("${app.mail-from:Millrace <no-reply@localhost>}") String from) {
     this.mail = mail;
     this.states = states;
+    this.unsubscribe = unsubscribe;
     this.alerts = alerts;
     this.clock = clock;
     this.from = from;
   }
 
-  /** Sends one message; every outcome ends in its row of the outbox. */
-  public void send(OutgoingEmail email) {
-    MimeMessage message = mail.createMimeMessage();
+  /**
+   * Sends one message; every outcome ends in its row of the outbox.
+   *
+   * @return whether it certainly did not leave, and may later
+   */
+  public boolean send(OutgoingEmail email) {
+    OutgoingMimeMessage message =
+        new OutgoingMimeMessage(mail.createMimeMessage().getSession(), messageId(email));
     try {
       write(message, email);
     } catch (MessagingException unwritable) {
       states.failed(email.id(), "unwritable", null);
-      return;
+      return false;
     }
     try {
       mail.send(message);
-      states.sent(email.id(), messageId(email));
-    } catch (MailAuthenticationException refused) {
-      alerts.raise(
-          "email_sender_refused", "email_sender_refused", Map.of("answer", "login refused"));
-      states.putBack(email.id(), "sender_refused", clock.instant().plus(SENDER_BROKEN));
     } catch (MailException failure) {
-      note(email, failure);
+      return note(email, MailFailure.of(failure, message.textBegun()));
     }
+    states.sent(email.id(), messageId(email));
+    alerts.close(SENDER_REFUSED);
+    return false;
   }
 
-  private void write(MimeMessage message, OutgoingEmail email) throws MessagingException {
-    MimeMessageHelper helper = new MimeMessageHelper(message, "UTF-8");
+  /**
+   * It was not sent, because its user has had too many.
+   *
+   * @param refusal of the limit
+   */
+  public void overLimit(OutgoingEmail email, Decision refusal) {
+    states.waiting(email.id(), "hourly_limit", clock.instant().plus(refusal.retryAfter()));
+  }
+
+  private void write(OutgoingMimeMessage message, OutgoingEmail email) throws MessagingException {
+    MimeMessageHelper helper =
+        email.html() == null
+            ? new MimeMessageHelper(message, StandardCharsets.UTF_8.name())
+            : new MimeMessageHelper(
+                message, MimeMessageHelper.MULTIPART_MODE_RELATED, StandardCharsets.UTF_8.name());
     helper.setFrom(from);
     helper.setTo(email.to());
-    helper.setSubject(email.subject());
-    helper.setText(email.body());
-    message.setHeader("Message-ID", messageId(email));
-    message.setHeader("Auto-Submitted", "auto-generated");
-  }
-
-  private void note(OutgoingEmail email, MailException failure) {
-    Throwable cause = firstCause(failure);
-    int code = replyCode(cause);
-    if (cause instanceof MailConnectException) {
-      states.putBack(email.id(), "smtp_unreachable", clock.instant());
-    } else if (code >= 400 && code < 500) {
-      states.putBack(email.id(), "smtp_" + code, clock.instant());
-    } else if (code >= 500) {
-      states.failed(email.id(), "smtp_" + code, String.valueOf(code));
+    helper.setSentDate(Date.from(clock.instant()));
+    // a line break would begin another header
+    helper.setSubject(DigestItem.oneLine(email.subject() == null ? "" : email.subject()));
+    if (email.html() == null) {
+      helper.setText(email.body());
     } else {
-      states.doubtful(email.id(), "smtp_no_answer");
+      helper.setText(email.body(), email.html());
+    }
+    message.setHeader("Auto-Submitted", "auto-generated");
+    if (UNSUBSCRIBABLE.contains(email.purpose())) {
+      message.setHeader("List-Unsubscribe", "<" + unsubscribe.of(email.userId()) + ">");
+      message.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
   }
 
-  /** The mail library chains what happened; the innermost link holds the server's answer. */
-  private static Throwable firstCause(MailException failure) {
-    Throwable at =
-        failure instanceof MailSendException send && !send.getFailedMessages().isEmpty()
-            ? send.getFailedMessages().values().iterator().next()
-            : failure.getCause();
-    Throwable last = at;
-    while (at != null) {
-      last = at;
-      if (replyCode(at) > 0 || at instanceof MailConnectException) {
-        return at;
+  private boolean note(OutgoingEmail email, MailFailure failure) {
+    switch (failure.kind()) {
+      case SENDER -> {
+        alerts.raise(SENDER_REFUSED, SENDER_REFUSED, Map.of("answer", failure.code()));
+        states.waiting(email.id(), failure.reason(), clock.instant().plus(SENDER_BROKEN));
       }
-      at = at instanceof MessagingException chained ? chained.getNextException() : at.getCause();
+      case PASSING -> states.refused(email.id(), failure.reason());
+      case LASTING -> states.failed(email.id(), failure.reason(), String.valueOf(failure.code()));
+      case DOUBT -> states.doubtful(email.id(), failure.reason());
     }
-    return last;
-  }
-
-  private static int replyCode(Throwable failure) {
-    if (failure instanceof SMTPAddressFailedException recipient) {
-      return recipient.getReturnCode();
-    }
-    if (failure instanceof SMTPSenderFailedException sender) {
-      return sender.getReturnCode();
-    }
-    return failure instanceof SMTPSendFailedException data ? data.getReturnCode() : -1;
+    return failure.kind() == MailFailure.Kind.SENDER || failure.kind() == MailFailure.Kind.PASSING;
   }
 
   private String messageId(OutgoingEmail email) {
-    String domain = from.substring(from.indexOf('@') + 1).replace(">", "");
+    String domain = from.substring(from.indexOf('@') + 1).replace(">", "").strip();
     return "<" + email.id() + "@" + domain + ">";
   }
 }

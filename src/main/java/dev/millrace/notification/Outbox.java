@@ -30,6 +30,12 @@ class Outbox {
       RETURNING id
       """;
 
+  private static final String SUPERSEDE =
+      """
+      UPDATE outbound_messages SET state = 'suppressed', state_reason = 'superseded'
+      WHERE user_id = :user AND purpose = :purpose AND state = 'queued'
+      """;
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -39,22 +45,32 @@ class Outbox {
   }
 
   /** A row of the outbox as far as its writer needs it. */
-  record Queued(UUID id, String channel) {}
+  record Queued(UUID id, String channel, Instant notBefore) {}
 
-  /** One row for each channel that the user has open; none for what was written before. */
+  /**
+   * One row for each channel that the user has open and the draft has a text for; none for what was
+   * written before.
+   */
   List<Queued> queue(Recipient recipient, Draft draft) {
     Instant now = clock.instant();
     List<Queued> queued = new ArrayList<>();
     if (recipient.email() != null) {
       insert(recipient, draft, "email", recipient.email(), draft.email(), now)
-          .ifPresent(id -> queued.add(new Queued(id, "email")));
+          .ifPresent(id -> queued.add(new Queued(id, "email", now)));
     }
-    if (recipient.phone() != null) {
+    if (recipient.phone() != null && draft.sms() != null) {
       Instant loud = recipient.quietHours().nextLoud(now, recipient.zone());
       insert(recipient, draft, "sms", recipient.phone(), draft.sms(), loud)
-          .ifPresent(id -> queued.add(new Queued(id, "sms")));
+          .ifPresent(id -> queued.add(new Queued(id, "sms", loud)));
     }
     return queued;
+  }
+
+  /**
+   * Withdraws what still waits of an older message of this purpose: a newer one takes its place.
+   */
+  void supersede(UUID user, String purpose) {
+    jdbc.sql(SUPERSEDE).param("user", user).param("purpose", purpose).update();
   }
 
   /** Gives a message's suggestions the numbers by which a reply names them. */

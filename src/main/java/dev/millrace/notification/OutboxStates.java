@@ -2,21 +2,38 @@ package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Writes what became of a claimed message. */
+/**
+ * Writes what became of a claimed message, and counts it. A code to verify a number is blanked as
+ * soon as it is of no more use.
+ */
 @Component
 class OutboxStates {
 
+  private static final String BLANKED =
+      "body = CASE WHEN purpose = 'verification' THEN '' ELSE body END";
+
+  private static final String COUNTED =
+      " RETURNING channel::text, purpose, state::text, not_before";
+
   private static final String SENT =
-      """
-      UPDATE outbound_messages
-      SET state = 'sent', state_reason = NULL, provider_id = :provider, sent_at = :now
-      WHERE id = :id AND state = 'sending'
-      """;
+      "UPDATE outbound_messages SET state = 'sent', state_reason = NULL, provider_id = :provider,"
+          + " sent_at = :now, "
+          + BLANKED
+          + " WHERE id = :id AND state IN ('sending', 'unknown')"
+          + COUNTED;
+
+  private static final String ADOPTED =
+      "UPDATE outbound_messages SET state = CAST(:state AS msg_state), state_reason = 'looked_up',"
+          + " provider_id = :provider, provider_code = :code, sent_at = :now, "
+          + BLANKED
+          + " WHERE id = :id AND state IN ('sending', 'unknown')"
+          + COUNTED;
 
   private static final String FIRST_SENT =
       """
@@ -25,39 +42,127 @@ class OutboxStates {
         AND id IN (SELECT suggestion_id FROM digest_items WHERE message_id = :id)
       """;
 
-  private static final String PUT_BACK =
+  /** The first few attempts are the job's, which has waits of its own; then it is the tick's. */
+  private static final String REFUSED =
       """
-      UPDATE outbound_messages SET state = 'queued', state_reason = :reason, not_before = :notBefore
+      UPDATE outbound_messages
+      SET state = 'queued', state_reason = :reason, attempts = attempts - 1,
+          refusals = refusals + 1,
+          not_before = :now + CASE WHEN refusals < 4 THEN interval '0'
+            ELSE least(interval '1 hour', interval '5 minutes' * power(2, least(refusals, 10) - 4)) END
       WHERE id = :id AND state = 'sending'
       """;
 
-  private static final String ENDED =
+  private static final String WAITING =
       """
       UPDATE outbound_messages
-      SET state = CAST(:state AS msg_state), state_reason = :reason, provider_code = :code
-      WHERE id = :id AND state IN ('queued', 'sending')
+      SET state = 'queued', state_reason = :reason, attempts = attempts - 1, not_before = :notBefore
+      WHERE id = :id AND state = 'sending'
       """;
 
+  private static final String DEFERRED =
+      "UPDATE outbound_messages SET not_before = :until, state_reason = :reason WHERE id = :id";
+
+  private static final String NOT_FOUND_YET =
+      """
+      UPDATE outbound_messages SET state = 'unknown', not_before = :until
+      WHERE id = :id AND state IN ('sending', 'unknown') AND claimed_at = :claimed
+      """;
+
+  private static final String ONCE_MORE =
+      """
+      UPDATE outbound_messages SET state = 'queued', state_reason = 'not_at_twilio', not_before = :now
+      WHERE id = :id AND state IN ('sending', 'unknown') AND claimed_at = :claimed
+      """;
+
+  private static final String ENDED =
+      "UPDATE outbound_messages SET state = CAST(:state AS msg_state), state_reason = :reason,"
+          + " provider_code = :code, body = CASE WHEN purpose = 'verification' AND :state <> 'unknown'"
+          + " THEN '' ELSE body END"
+          + " WHERE id = :id AND state IN ('queued', 'sending', 'unknown')"
+          + COUNTED;
+
   private final JdbcClient jdbc;
+  private final MessageMeters meters;
   private final Clock clock;
 
-  OutboxStates(JdbcClient jdbc, Clock clock) {
+  OutboxStates(JdbcClient jdbc, MessageMeters meters, Clock clock) {
     this.jdbc = jdbc;
+    this.meters = meters;
     this.clock = clock;
   }
 
+  private record Counted(String channel, String purpose, String state, Instant due) {}
+
   /** The other side took the message; its suggestions have been seen from now on. */
   void sent(UUID id, String providerId) {
-    jdbc.sql(SENT).param("provider", providerId).param("now", now()).param("id", id).update();
-    jdbc.sql(FIRST_SENT).param("now", now()).param("id", id).update();
+    Instant now = clock.instant();
+    Counted sent =
+        counted(jdbc.sql(SENT).param("provider", providerId).param("now", SqlInstant.of(now)), id);
+    if (sent != null) {
+      meters.delay(sent.channel(), sent.purpose(), Duration.between(sent.due(), now));
+      seen(id, now);
+    }
   }
 
-  /** It certainly was not sent, and may be from {@code notBefore} on. */
-  void putBack(UUID id, String reason, Instant notBefore) {
-    jdbc.sql(PUT_BACK)
+  /** It was found at the other side, which says how it stands. */
+  void adopted(UUID id, String providerId, String state, String code) {
+    Instant now = clock.instant();
+    Counted adopted =
+        counted(
+            jdbc.sql(ADOPTED)
+                .param("provider", providerId)
+                .param("state", state)
+                .param("code", code)
+                .param("now", SqlInstant.of(now)),
+            id);
+    if (adopted != null) {
+      seen(id, now);
+    }
+  }
+
+  /** It certainly was not sent, for a reason that passes; each time it waits longer. */
+  void refused(UUID id, String reason) {
+    jdbc.sql(REFUSED)
+        .param("reason", reason)
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("id", id)
+        .update();
+  }
+
+  /** It certainly was not sent, and may be from {@code notBefore} on; that is no failed attempt. */
+  void waiting(UUID id, String reason, Instant notBefore) {
+    jdbc.sql(WAITING)
         .param("reason", reason)
         .param("notBefore", SqlInstant.of(notBefore))
         .param("id", id)
+        .update();
+  }
+
+  /** It was not even tried, and will be from {@code until} on. */
+  void deferred(UUID id, String reason, Instant until) {
+    jdbc.sql(DEFERRED)
+        .param("until", SqlInstant.of(until))
+        .param("reason", reason)
+        .param("id", id)
+        .update();
+  }
+
+  /** Still in doubt; it is looked for again from {@code until} on. */
+  void notFoundYet(DoubtfulSms sms, Instant until) {
+    jdbc.sql(NOT_FOUND_YET)
+        .param("until", SqlInstant.of(until))
+        .param("claimed", SqlInstant.of(sms.claimedAt()))
+        .param("id", sms.id())
+        .update();
+  }
+
+  /** It did not arrive at the other side: it is tried once more, if it still may be sent. */
+  void onceMore(DoubtfulSms sms) {
+    jdbc.sql(ONCE_MORE)
+        .param("now", SqlInstant.of(clock.instant()))
+        .param("claimed", SqlInstant.of(sms.claimedAt()))
+        .param("id", sms.id())
         .update();
   }
 
@@ -75,15 +180,30 @@ class OutboxStates {
   }
 
   private void end(UUID id, String state, String reason, String code) {
-    jdbc.sql(ENDED)
-        .param("state", state)
-        .param("reason", reason)
-        .param("code", code)
-        .param("id", id)
-        .update();
+    counted(jdbc.sql(ENDED).param("state", state).param("reason", reason).param("code", code), id);
   }
 
-  private Object now() {
-    return SqlInstant.of(clock.instant());
+  private void seen(UUID id, Instant now) {
+    jdbc.sql(FIRST_SENT).param("now", SqlInstant.of(now)).param("id", id).update();
+  }
+
+  /** Null where the message was no more in a state to be changed. */
+  private Counted counted(JdbcClient.StatementSpec statement, UUID id) {
+    Counted row =
+        statement
+            .param("id", id)
+            .query(
+                (rs, at) ->
+                    new Counted(
+                        rs.getString("channel"),
+                        rs.getString("purpose"),
+                        rs.getString("state"),
+                        SqlInstant.read(rs, "not_before")))
+            .optional()
+            .orElse(null);
+    if (row != null) {
+      meters.ended(row.channel(), row.purpose(), row.state());
+    }
+    return row;
   }
 }

@@ -8,12 +8,35 @@ import java.util.UUID;
  * A claimed text message.
  *
  * @param userId whose it is, for the limit
+ * @param from the sender's number; counts where there is no messaging service
+ * @param messagingService Twilio's id of a pool of senders; may be empty
+ * @param statusCallback where Twilio reports to; null for nowhere
+ * @param validitySeconds after these it must not arrive any more
  */
-public record OutgoingSms(UUID id, UUID userId, String from, String to, String body) {
+public record OutgoingSms(
+    UUID id,
+    UUID userId,
+    String from,
+    String messagingService,
+    String to,
+    String body,
+    String statusCallback,
+    long validitySeconds) {
 
   /** The form that Twilio's Messages resource takes. */
   public String form() {
-    return "To=" + encoded(to) + "&From=" + encoded(from) + "&Body=" + encoded(body);
+    String sender =
+        messagingService.isEmpty()
+            ? "&From=" + encoded(from)
+            : "&MessagingServiceSid=" + encoded(messagingService);
+    return "To="
+        + encoded(to)
+        + sender
+        + "&Body="
+        + encoded(body)
+        + (statusCallback == null ? "" : "&StatusCallback=" + encoded(statusCallback))
+        + "&ValidityPeriod="
+        + validitySeconds;
   }
 
   /** Keeps numbers and texts out of logs. */

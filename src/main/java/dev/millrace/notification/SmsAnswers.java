@@ -4,14 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.job.AdminAlerts;
-import dev.millrace.job.SqlInstant;
 import dev.millrace.ratelimit.Decision;
 import dev.millrace.ratelimit.Decision.Source;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,26 +20,30 @@ import org.springframework.stereotype.Component;
 @Component
 public class SmsAnswers {
 
+  static final String SENDER_REFUSED = "sms_sender_refused";
+
   static final Duration RETRY_AFTER = Duration.ofSeconds(60);
+  static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   static final Duration SENDER_BROKEN = Duration.ofMinutes(15);
 
-  /** Wrong credentials, wrong sender number: ours to mend, no fault of the message. */
-  private static final Set<Integer> SENDER_CODES = Set.of(20003, 21606);
-
-  private static final int STOPPED = 21610;
-  private static final Set<Integer> UNUSABLE_NUMBER_CODES = Set.of(21211, 21614);
-
   private final OutboxStates states;
+  private final UserPhones phones;
+  private final EmailInstead emailInstead;
   private final AdminAlerts alerts;
-  private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final Clock clock;
 
   SmsAnswers(
-      OutboxStates states, AdminAlerts alerts, JdbcClient jdbc, ObjectMapper json, Clock clock) {
+      OutboxStates states,
+      UserPhones phones,
+      EmailInstead emailInstead,
+      AdminAlerts alerts,
+      ObjectMapper json,
+      Clock clock) {
     this.states = states;
+    this.phones = phones;
+    this.emailInstead = emailInstead;
     this.alerts = alerts;
-    this.jdbc = jdbc;
     this.json = json;
     this.clock = clock;
   }
@@ -55,22 +56,23 @@ public class SmsAnswers {
    */
   public boolean answered(OutgoingSms sms, int status, String retryAfter, String body) {
     JsonNode answer = parsed(body);
-    int code = answer.path("code").asInt(0);
-    if (status == 201) {
+    TwilioCode code = new TwilioCode(answer.path("code").asInt(0));
+    if (status == 200 || status == 201) {
       states.sent(sms.id(), answer.path("sid").asText(null));
+      alerts.close(SENDER_REFUSED);
     } else if (status == 429) {
-      states.putBack(sms.id(), "twilio_429", clock.instant().plus(wait(retryAfter)));
+      states.waiting(sms.id(), "twilio_429", clock.instant().plus(wait(retryAfter)));
       return true;
-    } else if (status >= 500) {
+    } else if (status >= 500 || status == 408) {
       states.doubtful(sms.id(), "twilio_" + status);
-    } else if (status == 401 || SENDER_CODES.contains(code)) {
-      alerts.raise(
-          "sms_sender_refused", "sms_sender_refused", Map.of("status", status, "code", code));
-      states.putBack(sms.id(), "sender_refused", clock.instant().plus(SENDER_BROKEN));
+    } else if (status == 401 || code.isSenders()) {
+      alerts.raise(SENDER_REFUSED, SENDER_REFUSED, Map.of("status", status, "code", code.number()));
+      states.waiting(sms.id(), "sender_refused", clock.instant().plus(SENDER_BROKEN));
       return true;
     } else {
-      markPhone(sms, code);
-      states.failed(sms.id(), "twilio_" + status, code == 0 ? null : String.valueOf(code));
+      phones.mark(sms.to(), code);
+      states.failed(sms.id(), "twilio_" + status, code.text());
+      emailInstead.of(sms.id());
     }
     return false;
   }
@@ -81,7 +83,7 @@ public class SmsAnswers {
    * @param refusal of the limit
    */
   public void overLimit(OutgoingSms sms, Decision refusal) {
-    states.putBack(
+    states.waiting(
         sms.id(),
         refusal.source() == Source.CLOSED ? "limit_unreachable" : "hourly_limit",
         clock.instant().plus(refusal.retryAfter()));
@@ -89,32 +91,12 @@ public class SmsAnswers {
 
   /** Nothing was listening: the message cannot have been taken. */
   public void unreachable(OutgoingSms sms) {
-    states.putBack(sms.id(), "twilio_unreachable", clock.instant());
+    states.refused(sms.id(), "twilio_unreachable");
   }
 
   /** The connection broke after the post began: the message may have been taken. */
   public void unanswered(OutgoingSms sms) {
     states.doubtful(sms.id(), "twilio_no_answer");
-  }
-
-  private void markPhone(OutgoingSms sms, int code) {
-    if (code == STOPPED) {
-      jdbc.sql(
-              """
-              UPDATE user_phones SET opted_out_at = :now, updated_at = :now
-              WHERE e164 = :number AND opted_out_at IS NULL
-              """)
-          .param("now", SqlInstant.of(clock.instant()))
-          .param("number", sms.to())
-          .update();
-    } else if (UNUSABLE_NUMBER_CODES.contains(code)) {
-      jdbc.sql(
-              "UPDATE user_phones SET unusable_code = :code, updated_at = :now WHERE e164 = :number")
-          .param("code", code)
-          .param("now", SqlInstant.of(clock.instant()))
-          .param("number", sms.to())
-          .update();
-    }
   }
 
   private JsonNode parsed(String body) {
@@ -127,9 +109,11 @@ public class SmsAnswers {
 
   private static Duration wait(String retryAfter) {
     try {
-      return retryAfter == null
-          ? RETRY_AFTER
-          : Duration.ofSeconds(Long.parseLong(retryAfter.trim()));
+      Duration asked =
+          retryAfter == null
+              ? RETRY_AFTER
+              : Duration.ofSeconds(Math.max(1, Long.parseLong(retryAfter.trim())));
+      return asked.compareTo(LONGEST_RETRY_AFTER) < 0 ? asked : LONGEST_RETRY_AFTER;
     } catch (NumberFormatException noSeconds) {
       return RETRY_AFTER;
     }

@@ -1,20 +1,13 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.Batches;
+import dev.millrace.job.EachUser;
 import dev.millrace.job.JobFields;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Owns the "please reconnect" notice: opens it, sends its first message and closes it. Repeated
@@ -24,29 +17,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class TokenHealthReminder {
 
-  /** After a week the repeated reminder says it again. */
-  static final Duration MESSAGE_LIFE = Duration.ofDays(7);
-
   private final TokenNotices notices;
-  private final Recipients recipients;
-  private final Outbox outbox;
-  private final TransactionTemplate transaction;
-  private final Clock clock;
-  private final String link;
+  private final TokenMessages messages;
+  private final SettledNotices settled;
 
-  TokenHealthReminder(
-      TokenNotices notices,
-      Recipients recipients,
-      Outbox outbox,
-      PlatformTransactionManager transactions,
-      Clock clock,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+  TokenHealthReminder(TokenNotices notices, TokenMessages messages, SettledNotices settled) {
     this.notices = notices;
-    this.recipients = recipients;
-    this.outbox = outbox;
-    this.transaction = new TransactionTemplate(transactions);
-    this.clock = clock;
-    this.link = publicBaseUrl + "/settings/connections";
+    this.messages = messages;
+    this.settled = settled;
   }
 
   /** Whether a check would open, close or tell anything. */
@@ -58,62 +36,39 @@ public class TokenHealthReminder {
    * What changed.
    *
    * @param deliveries payloads of batch-notifications for the messages that were written
+   * @param failure of the first user who could not be told, else null; {@link #settle} throws it
    */
-  public record Checked(Map<String, Integer> result, List<List<Map<String, Object>>> deliveries) {}
+  public record Checked(
+      Map<String, Integer> result,
+      List<List<Map<String, Object>>> deliveries,
+      RuntimeException failure) {}
 
   /**
    * Compares notices with grants.
    *
-   * @param payload {@code connectionId} for one connection; without it all are checked
+   * @param payload {@code connectionId} for the grants of that connection's user; without it all
+   *     are checked
    */
   public Checked check(Map<String, Object> payload) {
     UUID connection = JobFields.uuid(payload, "connectionId").orElse(null);
-    int opened = notices.open(connection);
+    // first, because a grant that came back and died again is a new matter
     int resolved = notices.resolve(connection);
-    List<UUID> messages = new ArrayList<>();
-    for (UUID user : notices.usersToTell(connection)) {
-      messages.addAll(transaction.execute(status -> tell(user)));
-    }
+    settled.withdraw();
+    int opened = notices.open(connection);
+    List<UUID> written = new ArrayList<>();
+    RuntimeException failure =
+        EachUser.of(notices.usersToTell(connection), user -> written.addAll(messages.tell(user)));
     return new Checked(
-        Map.of("opened", opened, "resolved", resolved, "messages", messages.size()),
-        Batches.of(Deliveries.of(messages)));
+        Map.of("opened", opened, "resolved", resolved, "messages", written.size()),
+        Batches.of(Deliveries.of(written)),
+        failure);
   }
 
-  /** Message and stage change together; a notice that waits keeps its stage for a later run. */
-  private List<UUID> tell(UUID user) {
-    Optional<Recipient> found = recipients.find(user);
-    if (found.isEmpty()) {
-      return List.of();
+  /** The job's return value, or why a user could not be told. */
+  public Map<String, Integer> settle(Checked checked) {
+    if (checked.failure() != null) {
+      throw checked.failure();
     }
-    Recipient recipient = found.get();
-    Instant now = clock.instant();
-    LocalDate today = LocalDate.ofInstant(now, recipient.zone());
-    if (recipient.pausedAt(now) || outbox.wroteOn(today, recipient, "token_notice")) {
-      return List.of();
-    }
-    List<TokenNotice> untold = notices.untold(user);
-    if (untold.isEmpty()) {
-      return List.of();
-    }
-    notices.markTold(untold);
-    return outbox.queue(recipient, draft(recipient, untold, now)).stream()
-        .map(Outbox.Queued::id)
-        .toList();
-  }
-
-  private Draft draft(Recipient recipient, List<TokenNotice> untold, Instant now) {
-    long firstChange =
-        untold.stream()
-            .mapToLong(notice -> notice.changedAt().getEpochSecond())
-            .min()
-            .orElseThrow();
-    return new Draft(
-        "token_notice",
-        "token:%s:%d:first".formatted(recipient.userId(), firstChange),
-        TokenNotice.subject(untold),
-        TokenNotice.email(untold, recipient.zone(), link),
-        null,
-        TokenNotice.sms(untold, link),
-        now.plus(MESSAGE_LIFE));
+    return checked.result();
   }
 }

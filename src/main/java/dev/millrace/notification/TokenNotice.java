@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -12,21 +13,26 @@ import java.util.UUID;
  *
  * @param since when the grant died, or when it will
  */
-record TokenNotice(
-    UUID noticeId, UUID userId, String kind, String integration, Instant changedAt, Instant since) {
+record TokenNotice(UUID noticeId, UUID userId, String kind, String integration, Instant since) {
 
-  private static final DateTimeFormatter DAY =
+  private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("MMMM d, h:mm a", Locale.US);
+  private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("MMM d", Locale.US);
 
-  private boolean dead() {
+  boolean dead() {
     return kind.equals("token_invalid");
   }
 
-  private String service() {
+  String service() {
+    return service(integration);
+  }
+
+  static String service(String integration) {
     return integration.equals("google_calendar") ? "Google Calendar" : "Google Contacts";
   }
 
-  private String consequence() {
+  /** What does not work without the grant. */
+  static String consequence(String integration) {
     return integration.equals("google_calendar")
         ? "Free times and suggestions are not updated until you reconnect."
         : "New and changed contacts do not arrive until you reconnect.";
@@ -38,26 +44,50 @@ record TokenNotice(
         : "Your Google connection is about to end";
   }
 
-  /** One text for everything that a user has to reconnect. */
-  static String email(List<TokenNotice> notices, ZoneId zone, String link) {
-    StringBuilder text = new StringBuilder();
+  /** What the template {@code token-notice} names: one text for all that has to be reconnected. */
+  static Map<String, Object> model(List<TokenNotice> notices, ZoneId zone, String link) {
+    return Map.of(
+        "title",
+        subject(notices),
+        "notices",
+        notices.stream()
+            .map(
+                notice ->
+                    Map.of(
+                        "service", notice.service(),
+                        "sentence", notice.sentence(zone),
+                        "consequence", consequence(notice.integration)))
+            .toList(),
+        "link",
+        link);
+  }
+
+  static String sms(List<TokenNotice> notices, ZoneId zone, String link) {
+    StringBuilder text = new StringBuilder("Millrace: ");
     for (TokenNotice notice : notices) {
-      text.append("%s: %s %s.%n".formatted(notice.service(), notice.verb(), notice.when(zone)));
-      text.append(notice.consequence()).append("\n\n");
+      text.append(
+          "%s %s %s. "
+              .formatted(
+                  notice.service(),
+                  notice.dead() ? "is disconnected since" : "will disconnect on",
+                  DAY.format(notice.since.atZone(zone))));
     }
-    return text.append("Reconnect here: ").append(link).append('\n').toString();
+    String stops =
+        notices.stream().anyMatch(notice -> notice.integration.equals("google_calendar"))
+            ? "Free times and suggestions"
+            : "Contacts";
+    return text.append(stops)
+        .append(" are not updated until you reconnect: ")
+        .append(link)
+        .append(" Reply STOP to opt out.")
+        .toString();
   }
 
-  static String sms(List<TokenNotice> notices, String link) {
-    String services = String.join(" and ", notices.stream().map(TokenNotice::service).toList());
-    return "Millrace: please reconnect %s at %s Reply STOP to opt out.".formatted(services, link);
-  }
-
-  private String verb() {
-    return dead() ? "the connection ended on" : "the connection will end on";
-  }
-
-  private String when(ZoneId zone) {
-    return DAY.format(since.atZone(zone));
+  private String sentence(ZoneId zone) {
+    return "The connection %s %s (%s)."
+        .formatted(
+            dead() ? "ended on" : "will end on",
+            TIME.format(since.atZone(zone)),
+            zone.getId().replace('_', ' '));
   }
 }

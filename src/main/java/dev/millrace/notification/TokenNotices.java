@@ -18,10 +18,15 @@ import org.springframework.stereotype.Component;
 class TokenNotices {
 
   static final Duration FIRST_REMINDER = Duration.ofDays(7);
+  private static final Duration AFTER_FIRST = Duration.ofDays(1);
   static final Duration SOON = Duration.ofHours(48);
 
+  /** With a connection: all of its user's, so that grants that died together are told together. */
   private static final String SCOPE =
-      " AND (CAST(:connection AS uuid) IS NULL OR g.id = :connection)";
+      """
+       AND (CAST(:connection AS uuid) IS NULL
+            OR g.user_id = (SELECT user_id FROM google_connections WHERE id = :connection))
+      """;
 
   private static final String OPEN_DEAD =
       """
@@ -49,36 +54,27 @@ class TokenNotices {
       SET resolved_at = :now,
           resolution = CASE g.status WHEN 'active' THEN 'reconnected'
                                      WHEN 'disconnected' THEN 'disconnected'
-                                     ELSE 'expired' END
+                                     ELSE CASE n.kind WHEN 'token_invalid' THEN 'reconnected'
+                                                      ELSE 'expired' END END
       FROM google_connections g
-      WHERE n.resolved_at IS NULL AND n.subject_key = g.id::text
-        AND ((n.kind = 'token_invalid' AND g.status <> 'needs_reauth')
+      WHERE n.resolved_at IS NULL AND n.user_id = g.user_id AND n.subject_key = g.id::text
+        AND ((n.kind = 'token_invalid'
+              AND (g.status <> 'needs_reauth' OR g.status_changed_at > n.opened_at))
           OR (n.kind = 'token_expiring_soon'
               AND (g.status <> 'active' OR g.refresh_expires_at IS NULL OR g.refresh_expires_at > :soon)))
       """
           + SCOPE;
 
-  /** A message may speak of several grants; it is void once none of them is still of concern. */
-  private static final String SUPPRESS =
-      """
-      UPDATE outbound_messages m SET state = 'suppressed', state_reason = 'resolved'
-      WHERE m.purpose = 'token_notice' AND m.state = 'queued'
-        AND NOT EXISTS (
-          SELECT 1 FROM notices n
-          WHERE n.user_id = m.user_id AND n.resolved_at IS NULL
-            AND n.kind IN ('token_invalid', 'token_expiring_soon'))
-      """;
-
   private static final String UNSENT_USERS =
       """
       SELECT DISTINCT n.user_id
-      FROM notices n JOIN google_connections g ON n.subject_key = g.id::text
+      FROM notices n JOIN google_connections g
+        ON g.user_id = n.user_id AND n.subject_key = g.id::text
       WHERE n.resolved_at IS NULL AND n.stage = 0
         AND n.kind IN ('token_invalid', 'token_expiring_soon')
-        AND (CAST(:connection AS uuid) IS NULL
-             OR n.user_id = (SELECT user_id FROM google_connections WHERE id = :connection))
-      ORDER BY n.user_id
-      """;
+      """
+          + SCOPE
+          + " ORDER BY n.user_id";
 
   /** The same conditions as above, and nothing is changed. */
   private static final String DUE =
@@ -94,8 +90,11 @@ class TokenNotices {
         OR EXISTS (
           SELECT 1 FROM notices n JOIN google_connections g ON n.subject_key = g.id::text
           WHERE n.resolved_at IS NULL
-            AND ((n.kind IN ('token_invalid', 'token_expiring_soon') AND n.stage = 0)
-              OR (n.kind = 'token_invalid' AND g.status <> 'needs_reauth')
+            AND ((n.kind IN ('token_invalid', 'token_expiring_soon') AND n.stage = 0
+               AND NOT EXISTS (SELECT 1 FROM notification_preferences p
+                               WHERE p.user_id = n.user_id AND p.paused_until > :now))
+              OR (n.kind = 'token_invalid'
+                  AND (g.status <> 'needs_reauth' OR g.status_changed_at > n.opened_at))
               OR (n.kind = 'token_expiring_soon'
                   AND (g.status <> 'active' OR g.refresh_expires_at IS NULL
                        OR g.refresh_expires_at > :soon))))
@@ -103,7 +102,7 @@ class TokenNotices {
 
   private static final String UNSENT =
       """
-      SELECT n.id, n.user_id, n.kind, g.integration, g.status_changed_at,
+      SELECT n.id, n.user_id, n.kind, g.integration,
              CASE n.kind WHEN 'token_invalid' THEN g.status_changed_at
                          ELSE g.refresh_expires_at END AS since
       FROM notices n JOIN google_connections g ON n.subject_key = g.id::text
@@ -134,21 +133,19 @@ class TokenNotices {
             .update();
   }
 
-  /** Closes what is settled and withdraws its unsent messages; answers how many were closed. */
+  /** Closes what is settled; answers how many. {@code connection} null means all. */
   int resolve(UUID connection) {
     Instant now = clock.instant();
-    int resolved =
-        scoped(RESOLVE, connection)
-            .param("now", SqlInstant.of(now))
-            .param("soon", SqlInstant.of(now.plus(SOON)))
-            .update();
-    jdbc.sql(SUPPRESS).update();
-    return resolved;
+    return scoped(RESOLVE, connection)
+        .param("now", SqlInstant.of(now))
+        .param("soon", SqlInstant.of(now.plus(SOON)))
+        .update();
   }
 
   /** Whether any grant and its notice disagree, or a first message is missing. */
   boolean due() {
     return jdbc.sql(DUE)
+        .param("now", SqlInstant.of(clock.instant()))
         .param("soon", SqlInstant.of(clock.instant().plus(SOON)))
         .query(Boolean.class)
         .single();
@@ -169,13 +166,23 @@ class TokenNotices {
                     rs.getObject("user_id", UUID.class),
                     rs.getString("kind"),
                     rs.getString("integration"),
-                    SqlInstant.read(rs, "status_changed_at"),
                     SqlInstant.read(rs, "since")))
         .list();
   }
 
+  /** A first message that came late, after a pause, moves the reminder: not two at once. */
   void markTold(List<TokenNotice> notices) {
-    jdbc.sql("UPDATE notices SET stage = 1 WHERE id IN (:ids) AND stage = 0")
+    Instant now = clock.instant();
+    jdbc.sql(
+            """
+            UPDATE notices
+            SET stage = 1,
+                next_reminder_at = CASE WHEN next_reminder_at <= :soonest THEN :later
+                                        ELSE next_reminder_at END
+            WHERE id IN (:ids) AND stage = 0
+            """)
+        .param("soonest", SqlInstant.of(now.plus(AFTER_FIRST)))
+        .param("later", SqlInstant.of(now.plus(FIRST_REMINDER)))
         .param("ids", notices.stream().map(TokenNotice::noticeId).toList())
         .update();
   }

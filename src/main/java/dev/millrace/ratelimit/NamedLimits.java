@@ -16,7 +16,7 @@ final class NamedLimits {
 
   /** Asked by the application itself. */
   private static final Set<String> NEEDED =
-      Set.of(ApiLimitFilter.LIMIT, SmsLimits.INCOMING, SmsLimits.OUTGOING);
+      Set.of(ApiLimitFilter.LIMIT, EmailLimits.OUTGOING, SmsLimits.INCOMING, SmsLimits.OUTGOING);
 
   private static final NamedSettings<LimitSettings> SETTINGS =
       new NamedSettings<>(

@@ -79,6 +79,11 @@ public class RateLimitConfiguration {
   }
 
   @Bean
+  EmailLimits emailLimits(RateLimits limits) {
+    return new EmailLimits(limits);
+  }
+
+  @Bean
   Quota jobQuota(RateLimits limits, Clock clock) {
     return new JobQuota(limits, clock);
   }

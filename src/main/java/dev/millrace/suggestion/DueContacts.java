@@ -18,7 +18,8 @@ class DueContacts {
 
   /**
    * Contacts {@code c} of {@code :user} who may be suggested at {@code :now}: no open suggestion,
-   * no meeting to come, no rest after a dismissal.
+   * no meeting to come, none of the last week that the user has not confirmed, no rest after a
+   * dismissal.
    */
   static final String FREE =
       """
@@ -29,7 +30,9 @@ class DueContacts {
           JOIN suggestion_contacts sc ON sc.suggestion_id = s.id
           WHERE s.user_id = :user
             AND (s.state IN ('pending', 'snoozed')
-              OR (s.state = 'accepted' AND s.slot_end > :now)))
+              OR (s.state = 'accepted' AND (s.slot_end > :now
+                OR (s.met IS NULL
+                    AND s.slot_end > CAST(:now AS timestamptz) - interval '7 days')))))
       """;
 
   /** The days of {@link DueContact#DAYS_BY_FREQUENCY} of contact {@code c}, as an interval. */

@@ -1,9 +1,11 @@
 package dev.millrace.suggestion;
 
 import dev.millrace.job.Batches;
+import dev.millrace.job.EachUser;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,25 +27,22 @@ public class SuggestionAging {
   static final Duration TOO_LATE = Duration.ofHours(1);
 
   private final Suggestions suggestions;
+  private final AgingOffers offers;
   private final SuggestionRepair repair;
   private final TransactionTemplate transaction;
   private final Clock clock;
 
   SuggestionAging(
       Suggestions suggestions,
+      AgingOffers offers,
       SuggestionRepair repair,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.suggestions = suggestions;
+    this.offers = offers;
     this.repair = repair;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
-  }
-
-  /** Whether a run would find anything to expire or to wake. */
-  public boolean due() {
-    Instant now = clock.instant();
-    return suggestions.anyToAge(now.plus(TOO_LATE), now);
   }
 
   /**
@@ -51,8 +50,8 @@ public class SuggestionAging {
    *
    * @param generate payloads for suggestion-generation, one a user
    * @param changed users whose list of offers is another now, or may be
-   * @param failure what ended the run early, else null; {@link #settle} throws it, once what
-   *     follows for the users before is done
+   * @param failure of the first user who could not be served, else null: to be thrown once what
+   *     follows for the others is done
    */
   public record Aged(
       Map<String, Integer> result,
@@ -66,24 +65,23 @@ public class SuggestionAging {
    */
   public Aged age() {
     Instant now = clock.instant();
-    List<UUID> expired = suggestions.expireStartingBefore(now.plus(TOO_LATE));
+    List<UUID> expired = offers.expireStartingBefore(now.plus(TOO_LATE), now);
     Collection<UUID> withRoom = new TreeSet<>(expired);
     Collection<UUID> changed = new TreeSet<>(expired);
-    Woken all = new Woken(0, 0, 0);
-    RuntimeException failure = null;
-    try {
-      for (UUID user : suggestions.usersToWake(now)) {
-        // before it is done, because a commit that fails may have been one
-        changed.add(user);
-        Woken woken = transaction.execute(status -> wake(user, now));
-        if (woken.expired() > 0) {
-          withRoom.add(user);
-        }
-        all = all.plus(woken);
-      }
-    } catch (RuntimeException e) {
-      failure = e;
-    }
+    List<Woken> woken = new ArrayList<>();
+    RuntimeException failure =
+        EachUser.of(
+            offers.usersToWake(now),
+            user -> {
+              // before it is done, because a commit that fails may have been one
+              changed.add(user);
+              Woken done = transaction.execute(status -> wake(user, now));
+              woken.add(done);
+              if (done.expired() > 0) {
+                withRoom.add(user);
+              }
+            });
+    Woken all = woken.stream().reduce(new Woken(0, 0, 0), Woken::plus);
     return new Aged(
         Map.of(
             "expired", expired.size() + all.expired(),
@@ -97,27 +95,21 @@ public class SuggestionAging {
         failure);
   }
 
-  /** The job's return value, or what ended the run early. */
-  public Map<String, Integer> settle(Aged aged) {
-    if (aged.failure() != null) {
-      throw aged.failure();
-    }
-    return aged.result();
-  }
-
   private Woken wake(UUID user, Instant now) {
     suggestions.lock(user);
     FreeTime free = repair.beside(user);
     int resurfaced = 0;
     int moved = 0;
     int expired = 0;
-    for (Suggestion suggestion : suggestions.toWake(user, now)) {
-      if (repair.fits(suggestion, free) && suggestions.wake(suggestion)) {
+    for (Suggestion suggestion : offers.toWake(user, now)) {
+      if (!suggestion.slot().start().isBefore(now.plus(TOO_LATE))
+          && repair.fits(suggestion, free)
+          && offers.wake(suggestion)) {
         resurfaced++;
       } else if (repair.moveToFreeTime(suggestion)) {
         moved++;
       } else {
-        suggestions.expire(suggestion);
+        offers.expire(suggestion);
         expired++;
       }
     }

@@ -1,8 +1,6 @@
 package dev.millrace.suggestion;
 
 import dev.millrace.job.SqlInstant;
-import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.RowMapper;
@@ -125,82 +123,6 @@ class Suggestions {
         .param("id", suggestion.id())
         .update();
     meters.entered(suggestion.trigger(), "dismissed");
-  }
-
-  /** Whether any open one begins before {@code start}, or any snooze is over. */
-  boolean anyToAge(Instant start, Instant now) {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT 1 FROM suggestions
-                           WHERE state IN ('pending', 'snoozed') AND slot_start < :start)
-                OR EXISTS (SELECT 1 FROM suggestions
-                           WHERE state = 'snoozed' AND snoozed_until <= :now)
-            """)
-        .param("start", SqlInstant.of(start))
-        .param("now", SqlInstant.of(now))
-        .query(Boolean.class)
-        .single();
-  }
-
-  /** Closes every open suggestion that starts before {@code start}; answers whose they were. */
-  List<UUID> expireStartingBefore(Instant start) {
-    return jdbc
-        .sql(
-            """
-            UPDATE suggestions SET state = 'expired', snoozed_until = NULL
-            WHERE state IN ('pending', 'snoozed') AND slot_start < :start
-            RETURNING id, user_id, slot_start, slot_end, trigger
-            """)
-        .param("start", SqlInstant.of(start))
-        .query(ROW)
-        .list()
-        .stream()
-        .peek(expired -> meters.entered(expired.trigger(), "expired"))
-        .map(Suggestion::userId)
-        .toList();
-  }
-
-  void expire(Suggestion suggestion) {
-    jdbc.sql("UPDATE suggestions SET state = 'expired', snoozed_until = NULL WHERE id = :id")
-        .param("id", suggestion.id())
-        .update();
-    meters.entered(suggestion.trigger(), "expired");
-  }
-
-  /** Users who have a suggestion whose pause is over. */
-  List<UUID> usersToWake(Instant now) {
-    return jdbc.sql(
-            """
-            SELECT DISTINCT user_id FROM suggestions
-            WHERE state = 'snoozed' AND snoozed_until <= :now ORDER BY user_id
-            """)
-        .param("now", SqlInstant.of(now))
-        .query(UUID.class)
-        .list();
-  }
-
-  /** Suggestions of the user whose pause is over, the most important first. */
-  List<Suggestion> toWake(UUID userId, Instant now) {
-    return jdbc.sql(
-            """
-            SELECT id, user_id, slot_start, slot_end, trigger FROM suggestions
-            WHERE user_id = :user AND state = 'snoozed' AND snoozed_until <= :now
-            ORDER BY priority DESC, slot_start FOR UPDATE
-            """)
-        .param("user", userId)
-        .param("now", SqlInstant.of(now))
-        .query(ROW)
-        .list();
-  }
-
-  /** Offers a snoozed suggestion again at its own time. False when that was taken meanwhile. */
-  boolean wake(Suggestion suggestion) {
-    return unlessTaken(
-        () ->
-            jdbc.sql(
-                    "UPDATE suggestions SET state = 'pending', snoozed_until = NULL WHERE id = :id")
-                .param("id", suggestion.id())
-                .update());
   }
 
   private boolean unlessTaken(Runnable change) {

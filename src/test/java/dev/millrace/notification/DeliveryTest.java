@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -75,12 +76,12 @@ class DeliveryTest {
   void shouldClaimAMessageOnlyOnceWhenJobsRunAtTheSameTime() {
     start(1);
     List<UUID> ids = Stream.generate(this::email).limit(20).toList();
-    List<CompletableFuture<Delivery.Claimed>> runs = new ArrayList<>();
+    List<CompletableFuture<List<OutgoingEmail>>> runs = new ArrayList<>();
     for (int run = 0; run < 4; run++) {
-      runs.add(CompletableFuture.supplyAsync(() -> delivery.claim(payload(ids))));
+      runs.add(CompletableFuture.supplyAsync(() -> emails(ids)));
     }
 
-    assertThat(runs.stream().flatMap(run -> run.join().emails().stream().map(OutgoingEmail::id)))
+    assertThat(runs.stream().flatMap(run -> run.join().stream().map(OutgoingEmail::id)))
         .hasSize(20)
         .doesNotHaveDuplicates();
   }
@@ -127,11 +128,11 @@ class DeliveryTest {
       UUID message = email();
 
       assertThat(deliver(message)).containsEntry("unknown", 1);
-      assertThat(delivery.claim(payload(List.of(message))).emails()).as("not at once").isEmpty();
-      clock.advance(Delivery.DOUBTFUL_AFTER);
+      assertThat(emails(List.of(message))).as("not at once").isEmpty();
+      clock.advance(OutboxRow.DOUBTFUL_AFTER);
       assertThat(deliver(message)).containsEntry("unknown", 1);
-      clock.advance(Delivery.DOUBTFUL_AFTER);
-      assertThat(delivery.claim(payload(List.of(message))).emails()).isEmpty();
+      clock.advance(OutboxRow.DOUBTFUL_AFTER);
+      assertThat(emails(List.of(message))).isEmpty();
     }
   }
 
@@ -139,22 +140,22 @@ class DeliveryTest {
   void shouldTakeOverAnEmailWhoseSenderDied() {
     start(1);
     UUID message = email();
-    delivery.claim(payload(List.of(message)));
+    claimed(List.of(message));
 
-    clock.advance(Delivery.DOUBTFUL_AFTER);
+    clock.advance(OutboxRow.DOUBTFUL_AFTER);
 
-    assertThat(delivery.claim(payload(List.of(message))).emails()).hasSize(1);
+    assertThat(emails(List.of(message))).hasSize(1);
   }
 
   @Test
   void shouldNotPostATextMessageASecondTimeUnseen() {
     start(1);
     UUID message = sms();
-    assertThat(delivery.claim(payload(List.of(message))).sms()).hasSize(1);
+    assertThat(texts(List.of(message))).hasSize(1);
 
     clock.advance(Duration.ofHours(1));
 
-    assertThat(delivery.claim(payload(List.of(message))).sms()).isEmpty();
+    assertThat(texts(List.of(message))).isEmpty();
   }
 
   @Test
@@ -191,36 +192,19 @@ class DeliveryTest {
   }
 
   @Test
-  void shouldMoveWhatExceedsTheHourlyLimit() {
-    start(1);
-    List<UUID> ids = Stream.generate(this::email).limit(Delivery.EMAILS_PER_HOUR + 2).toList();
-
-    List<UUID> taken =
-        delivery.claim(payload(ids)).emails().stream().map(OutgoingEmail::id).toList();
-    assertThat(taken).hasSize(Delivery.EMAILS_PER_HOUR);
-    assertThat(
-            beans.text(
-                "SELECT count(*) FROM outbound_messages WHERE state_reason = 'hourly_limit'"))
-        .isEqualTo("2");
-    clock.advance(Duration.ofMinutes(61));
-    List<UUID> later = ids.stream().filter(id -> !taken.contains(id)).toList();
-    assertThat(delivery.claim(payload(later)).emails()).hasSize(2);
-  }
-
-  @Test
   void shouldLeaveTheLimitOfTextMessagesToWhoPostsThem() {
     start(1);
     List<UUID> ids = Stream.generate(this::sms).limit(30).toList();
 
-    assertThat(delivery.claim(payload(ids)).sms()).hasSize(30);
+    assertThat(texts(ids)).hasSize(30);
   }
 
   @Test
   void shouldAnswerNothingForNothing() {
     start(1);
 
-    assertThat(delivery.conclude(delivery.claim(payload(List.of())))).isEmpty();
-    assertThatThrownBy(() -> delivery.claim(Map.of("kind", "deliver")))
+    assertThat(delivery.conclude(delivery.messages(payload(List.of())))).isEmpty();
+    assertThatThrownBy(() -> delivery.messages(Map.of("kind", "deliver")))
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("messageIds");
   }
@@ -278,11 +262,15 @@ class DeliveryTest {
   void shouldNotShowAddressesOrTextsWhenPrinted() {
     start(1);
     OutgoingSms sms = claimedSms();
-    OutgoingEmail email = delivery.claim(payload(List.of(email()))).emails().getFirst();
+    OutgoingEmail email = emails(List.of(email())).getFirst();
 
     assertThat(sms.toString()).doesNotContain(sms.to()).doesNotContain(sms.body());
     assertThat(email.toString()).doesNotContain(email.to()).doesNotContain(email.body());
-    assertThat(sms.form()).isEqualTo("To=%2B12025550143&From=%2B15005550006&Body=Hello+%26+bye");
+    assertThat(sms.form())
+        .isEqualTo(
+            "To=%2B12025550143&From=%2B15005550006&Body=Hello+%26+bye"
+                + "&StatusCallback=https%3A%2F%2Fmillrace.example%2Fapi%2Fsms%2Fstatus"
+                + "&ValidityPeriod=14400");
   }
 
   @Test
@@ -304,13 +292,30 @@ class DeliveryTest {
   }
 
   private Map<String, Object> deliver(UUID... ids) {
-    Delivery.Claimed claimed = delivery.claim(payload(List.of(ids)));
-    claimed.emails().forEach(beans.get(EmailSender.class)::send);
-    return delivery.conclude(claimed);
+    emails(List.of(ids)).forEach(beans.get(EmailSender.class)::send);
+    return delivery.conclude(List.of(ids));
+  }
+
+  private List<Object> claimed(List<UUID> ids) {
+    return ids.stream().map(delivery::claim).filter(Objects::nonNull).toList();
+  }
+
+  private List<OutgoingEmail> emails(List<UUID> ids) {
+    return claimed(ids).stream()
+        .filter(OutgoingEmail.class::isInstance)
+        .map(OutgoingEmail.class::cast)
+        .toList();
+  }
+
+  private List<OutgoingSms> texts(List<UUID> ids) {
+    return claimed(ids).stream()
+        .filter(OutgoingSms.class::isInstance)
+        .map(OutgoingSms.class::cast)
+        .toList();
   }
 
   private OutgoingSms claimedSms() {
-    return delivery.claim(payload(List.of(sms()))).sms().getFirst();
+    return texts(List.of(sms())).getFirst();
   }
 
   private UUID email() {

@@ -1,0 +1,161 @@
+package dev.millrace.notification;
+
+import dev.millrace.job.SqlInstant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.UUID;
+
+/** A message of the outbox with what decides on its delivery, as all of it is at this moment. */
+record OutboxRow(
+    UUID id,
+    UUID userId,
+    String channel,
+    String purpose,
+    String state,
+    int attempts,
+    String to,
+    String subject,
+    String body,
+    String html,
+    Instant expiresAt,
+    Instant claimedAt,
+    Instant createdAt,
+    ZoneId zone,
+    Instant pausedUntil,
+    QuietHours quietHours,
+    boolean wanted,
+    boolean addressUsable) {
+
+  /** An attempt without an answer for so long will not get one. */
+  static final Duration DOUBTFUL_AFTER = Duration.ofMinutes(2);
+
+  /** The second attempt carries the same Message-ID, which mail servers may recognise. */
+  static final int MOST_EMAIL_ATTEMPTS = 2;
+
+  /** A text that would be sent so shortly before quiet hours could arrive in them. */
+  static final Duration LEAST_VALIDITY = Duration.ofSeconds(30);
+
+  static final String DUE =
+      """
+      SELECT m.id, m.user_id, m.channel, m.purpose, m.state, m.attempts, m.to_address, m.subject,
+             m.body, m.body_html, m.expires_at, m.claimed_at, m.created_at,
+             u.time_zone, p.paused_until,
+             coalesce(p.quiet_start, '21:00') AS quiet_start,
+             coalesce(p.quiet_end, '08:00') AS quiet_end,
+             u.deleted_at IS NULL AND CASE m.channel
+               WHEN 'sms' THEN coalesce(p.sms_enabled, true)
+               ELSE coalesce(p.email_enabled, true) END AS wanted,
+             CASE m.channel
+               WHEN 'sms' THEN EXISTS (
+                 SELECT 1 FROM user_phones f
+                 WHERE f.user_id = m.user_id AND f.e164 = m.to_address
+                   AND f.verified_at IS NOT NULL AND f.opted_out_at IS NULL
+                   AND f.unusable_code IS NULL)
+               ELSE lower(u.email) = lower(m.to_address) END AS address_usable
+      FROM outbound_messages m
+      JOIN users u ON u.id = m.user_id
+      LEFT JOIN notification_preferences p ON p.user_id = m.user_id
+      WHERE m.id = :id AND m.not_before <= :now
+        AND (m.state = 'queued'
+          OR (m.state IN ('sending', 'unknown') AND m.claimed_at <= :stale))
+      FOR UPDATE OF m SKIP LOCKED
+      """;
+
+  static OutboxRow read(ResultSet rs) throws SQLException {
+    return new OutboxRow(
+        rs.getObject("id", UUID.class),
+        rs.getObject("user_id", UUID.class),
+        rs.getString("channel"),
+        rs.getString("purpose"),
+        rs.getString("state"),
+        rs.getInt("attempts"),
+        rs.getString("to_address"),
+        rs.getString("subject"),
+        rs.getString("body"),
+        rs.getString("body_html"),
+        SqlInstant.read(rs, "expires_at"),
+        SqlInstant.read(rs, "claimed_at"),
+        SqlInstant.read(rs, "created_at"),
+        ZoneId.of(rs.getString("time_zone")),
+        SqlInstant.read(rs, "paused_until"),
+        new QuietHours(
+            rs.getObject("quiet_start", LocalTime.class),
+            rs.getObject("quiet_end", LocalTime.class)),
+        rs.getBoolean("wanted"),
+        rs.getBoolean("address_usable"));
+  }
+
+  boolean isSms() {
+    return channel.equals("sms");
+  }
+
+  /** Nobody knows whether it was sent. */
+  boolean isDoubtful() {
+    return !state.equals("queued");
+  }
+
+  /** A code that the user asked for a moment ago, sent to a number that is not verified yet. */
+  private boolean isVerification() {
+    return purpose.equals("verification");
+  }
+
+  /** Why it is not to be sent at all; null where it is. */
+  String hindrance(Instant now) {
+    if (!expiresAt.isAfter(now)) {
+      return "expired";
+    }
+    if (isVerification()) {
+      return null;
+    }
+    if (!addressUsable) {
+      return isSms() ? "phone_not_usable" : "address_changed";
+    }
+    return wanted ? null : "switched_off";
+  }
+
+  /** Why it has to wait; null where it has not. */
+  String reasonToWait(Instant now) {
+    if (waitsUntil(now).equals(now)) {
+      return null;
+    }
+    return isPaused(now) ? "paused" : "quiet_hours";
+  }
+
+  /** From when on it may be sent: the given moment, or later. */
+  Instant waitsUntil(Instant now) {
+    if (isVerification()) {
+      return now;
+    }
+    if (isPaused(now)) {
+      return pausedUntil;
+    }
+    if (!isSms()) {
+      return now;
+    }
+    Instant loud = quietHours.nextLoud(now, zone);
+    Instant quiet = quietHours.nextQuiet(loud, zone);
+    return loud.equals(now) && quiet.isBefore(now.plus(LEAST_VALIDITY))
+        ? quietHours.nextLoud(quiet, zone)
+        : loud;
+  }
+
+  /** After which time it must not arrive any more. */
+  Instant arrivesBefore(Instant now) {
+    Instant quiet = quietHours.nextQuiet(now, zone);
+    return isVerification() || expiresAt.isBefore(quiet) ? expiresAt : quiet;
+  }
+
+  private boolean isPaused(Instant now) {
+    return pausedUntil != null && pausedUntil.isAfter(now);
+  }
+
+  /** Keeps addresses and texts out of logs. */
+  @Override
+  public String toString() {
+    return "OutboxRow[" + id + "]";
+  }
+}

@@ -1,0 +1,53 @@
+package dev.millrace.notification;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+
+/** Whom text messages come from, and where Twilio reports what became of them. */
+@Component
+class SmsOrigin {
+
+  /** Twilio drops what it could not pass on for so long, whatever is asked. */
+  static final Duration LONGEST_VALIDITY = Duration.ofHours(4);
+
+  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private final String from;
+  private final String messagingService;
+  private final String statusCallback;
+
+  SmsOrigin(
+      @Value("${twilio.from}") String from,
+      @Value("${twilio.messaging-service-sid:}") String messagingService,
+      @Value("${twilio.base:https://api.twilio.com/2010-04-01}") String twilio,
+      @Value("${app.public-base-url}") String publicBaseUrl) {
+    this.from = from;
+    this.messagingService = messagingService.strip();
+    this.statusCallback =
+        reachable(publicBaseUrl, twilio) ? publicBaseUrl + "/api/sms/status" : null;
+  }
+
+  OutgoingSms outgoing(OutboxRow message, Instant now) {
+    Duration left = Duration.between(now, message.arrivesBefore(now));
+    Duration validity = left.compareTo(LONGEST_VALIDITY) < 0 ? left : LONGEST_VALIDITY;
+    return new OutgoingSms(
+        message.id(),
+        message.userId(),
+        from,
+        messagingService,
+        message.to(),
+        message.body(),
+        statusCallback,
+        Math.max(1, validity.toSeconds()));
+  }
+
+  /** Twilio refuses a message whose callback it cannot reach; one on this machine reaches us. */
+  private static boolean reachable(String publicBaseUrl, String twilio) {
+    return publicBaseUrl.startsWith("https://")
+        || THIS_MACHINE.contains(String.valueOf(URI.create(twilio).getHost()));
+  }
+}
