@@ -22,7 +22,7 @@ final class SuggestionBench {
 
   static final String NAME = "suggestions/300";
 
-  private static final List<Integer> USERS = List.of(300);
+  private static final List<Integer> USERS = List.of(500, 1_000, 2_000);
   private static final int WARM_UP = 100;
   private static final int CONTACTS = 300;
   private static final int AT_ONCE = 2;
@@ -153,7 +153,6 @@ final class SuggestionBench {
       double filling = sweep(generation);
       double statements = (double) (beans.statements() - before) / users;
       String offers = beans.text("SELECT count(*) FROM suggestions");
-      beans.texts("SELECT relname || ' seq ' || seq_scan || ' tup ' || seq_tup_read || ' idx ' || idx_scan || ' ' || idx_tup_fetch FROM pg_stat_user_tables WHERE seq_scan + coalesce(idx_scan,0) > 0 ORDER BY seq_tup_read DESC").forEach(System.out::println);
       double again = sweep(generation);
       if (users != WARM_UP) {
         System.out.printf(

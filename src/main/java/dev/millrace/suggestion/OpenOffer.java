@@ -63,8 +63,6 @@ record OpenOffer(
 
   /** Lower-case words with one space around each. */
   static String words(String text) {
-    return " "
-        + BETWEEN_WORDS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip()
-        + " ";
+    return " " + BETWEEN_WORDS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip() + " ";
   }
 }

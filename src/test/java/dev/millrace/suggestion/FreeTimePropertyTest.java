@@ -37,7 +37,8 @@ class FreeTimePropertyTest {
   private static final Duration AROUND = Duration.ofDays(2);
 
   /** Somebody's days around a moment at which clocks change, where they ever do. */
-  record Days(ZoneId zone, Instant from, Instant until, List<AvailabilityRule> rules, List<TimeSpan> busy) {
+  record Days(
+      ZoneId zone, Instant from, Instant until, List<AvailabilityRule> rules, List<TimeSpan> busy) {
 
     FreeTime free() {
       return new FreeTime(zone, rules, busy);
@@ -49,7 +50,8 @@ class FreeTimePropertyTest {
         return false;
       }
       TimeSpan span = new TimeSpan(start, end);
-      if (busy.stream().anyMatch(taken -> taken.start().isBefore(taken.end()) && taken.overlaps(span))) {
+      if (busy.stream()
+          .anyMatch(taken -> taken.start().isBefore(taken.end()) && taken.overlaps(span))) {
         return false;
       }
       for (Instant at = start; at.isBefore(end); at = at.plusSeconds(60)) {
@@ -123,7 +125,8 @@ class FreeTimePropertyTest {
   }
 
   @Property(tries = 100)
-  void shouldNotDependOnTheOrderInWhichRowsAreRead(@ForAll("days") Days days, @ForAll Random random) {
+  void shouldNotDependOnTheOrderInWhichRowsAreRead(
+      @ForAll("days") Days days, @ForAll Random random) {
     List<TimeSpan> busy = new ArrayList<>(days.busy());
     List<AvailabilityRule> rules = new ArrayList<>(days.rules());
     Collections.shuffle(busy, random);
@@ -149,8 +152,7 @@ class FreeTimePropertyTest {
             days.busy().stream().map(span -> new BusyTime(span, "event", null)).toList(),
             promises);
     Map<LocalDate, Integer> byDay = new HashMap<>();
-    promises.forEach(
-        promise -> byDay.merge(date(promise.slot(), days), 1, Integer::sum));
+    promises.forEach(promise -> byDay.merge(date(promise.slot(), days), 1, Integer::sum));
     List<TimeSpan> given = new ArrayList<>(promises.stream().map(Promise::slot).toList());
     Openings openings = timetable.openings(days.from(), days.until(), null);
 
@@ -204,7 +206,8 @@ class FreeTimePropertyTest {
                                   span ->
                                       new TimeSpan(
                                           middle.plusSeconds(span.get1()),
-                                          middle.plusSeconds(span.get1() + Math.abs(span.get2()) / 20)))
+                                          middle.plusSeconds(
+                                              span.get1() + Math.abs(span.get2()) / 20)))
                               .toList());
                     }));
   }
@@ -217,7 +220,9 @@ class FreeTimePropertyTest {
 
   private static Arbitrary<AvailabilityRule> rule() {
     Arbitrary<LocalTime> times =
-        Arbitraries.integers().between(0, 1439).map(minute -> LocalTime.ofSecondOfDay(minute * 60L));
+        Arbitraries.integers()
+            .between(0, 1439)
+            .map(minute -> LocalTime.ofSecondOfDay(minute * 60L));
     return Combinators.combine(
             Arbitraries.of(AvailabilityRule.Kind.class),
             Arbitraries.of(DayOfWeek.class).injectNull(0.5),

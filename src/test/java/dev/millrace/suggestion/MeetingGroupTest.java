@@ -102,8 +102,10 @@ class MeetingGroupTest {
   @Test
   void shouldProposeThreeGroupsAtMostAndNobodyTwice() {
     for (int pair = 0; pair < 5; pair++) {
-      it.contact("A" + pair, "p" + pair, "q" + pair, "r" + pair, "s" + pair, "t" + pair, "u" + pair);
-      it.contact("B" + pair, "p" + pair, "q" + pair, "r" + pair, "s" + pair, "t" + pair, "u" + pair);
+      it.contact(
+          "A" + pair, "p" + pair, "q" + pair, "r" + pair, "s" + pair, "t" + pair, "u" + pair);
+      it.contact(
+          "B" + pair, "p" + pair, "q" + pair, "r" + pair, "s" + pair, "t" + pair, "u" + pair);
     }
     // 10 for the group, 30 for tags, 10 for the wait
     share("Everybody");

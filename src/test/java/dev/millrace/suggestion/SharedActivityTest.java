@@ -21,7 +21,8 @@ class SharedActivityTest {
   @Test
   void shouldOfferAnEventAtItsOwnTimeToWhoLikesSuchThings() {
     it.contact("Bob", "board games", "opera");
-    it.event("Board games with the neighbours", "2026-03-04T22:10:00Z", "2026-03-05T00:40:00Z", true);
+    it.event(
+        "Board games with the neighbours", "2026-03-04T22:10:00Z", "2026-03-05T00:40:00Z", true);
 
     it.generate();
 
@@ -141,7 +142,8 @@ class SharedActivityTest {
 
     assertThat(generated.realtime())
         .containsExactly(
-            it.beans
+            it
+                .beans
                 .texts("SELECT id FROM suggestions WHERE google_event_id = 'Board games'")
                 .stream()
                 .map(UUID::fromString)

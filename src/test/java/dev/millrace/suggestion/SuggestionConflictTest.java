@@ -33,7 +33,9 @@ class SuggestionConflictTest {
   void shouldMoveWhatTheUsersHoursExcludeNow() {
     rule("available", "18:00", "21:00");
 
-    assertThat(it.regenerate("preferences")).containsEntry("moved", 1).containsEntry("conflicts", 1);
+    assertThat(it.regenerate("preferences"))
+        .containsEntry("moved", 1)
+        .containsEntry("conflicts", 1);
 
     assertThat(it.offers()).containsExactly("02 18:00-19:00 Bob Lee");
     assertThat(it.beans.texts("SELECT slot_zone FROM suggestions WHERE state = 'pending'"))
@@ -202,8 +204,7 @@ class SuggestionConflictTest {
 
   @Test
   void shouldWithdrawAnOfferWhoseContactWasPutAway() {
-    it.rows.add(
-        "UPDATE contacts SET archived_at = now(), archived_by = 'user' WHERE id = :a", bob);
+    it.rows.add("UPDATE contacts SET archived_at = now(), archived_by = 'user' WHERE id = :a", bob);
 
     assertThat(it.regenerate("preferences")).containsEntry("dismissed", 1);
 

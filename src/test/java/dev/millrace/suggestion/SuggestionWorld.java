@@ -82,9 +82,7 @@ final class SuggestionWorld implements AutoCloseable {
   }
 
   Map<String, Integer> regenerate(String reason) {
-    return regeneration
-        .regenerate(Map.of("userId", user.toString(), "reason", reason))
-        .result();
+    return regeneration.regenerate(Map.of("userId", user.toString(), "reason", reason)).result();
   }
 
   Map<String, Object> unit() {
