@@ -1,6 +1,7 @@
 package dev.millrace.cache;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
@@ -23,11 +24,11 @@ public final class RouteCache {
    * The value, or null when there is none. Then what the exchange puts later is taken for read from
    * the source since now.
    *
-   * @param key the one value that the cache's key is made of
+   * @param key the value that the cache's key is made of, or the list of them
    */
   public Object get(String cache, Object key, Exchange exchange) {
     Cache<Object> view = caches.cache(cache, Object.class);
-    CacheKey name = view.key(key);
+    CacheKey name = key(view, key);
     return view.get(name, leave -> leaves(exchange).put(new Missing(cache, name), leave))
         .orElse(null);
   }
@@ -37,12 +38,12 @@ public final class RouteCache {
    * exchange has looked for it with {@link #get}, it is not kept when it was dropped since; if not,
    * it must be of now, as with {@link Cache#set}.
    *
-   * @param key the one value that the cache's key is made of
+   * @param key the value that the cache's key is made of, or the list of them
    * @param value such as the body; null says that there is none
    */
   public void put(String cache, Object key, Object value, Exchange exchange) {
     Cache<Object> view = caches.cache(cache, Object.class);
-    CacheKey name = view.key(key);
+    CacheKey name = key(view, key);
     Permit leave = leaves(exchange).remove(new Missing(cache, name));
     if (leave != null) {
       view.keep(name, value, leave);
@@ -76,6 +77,10 @@ public final class RouteCache {
   /** As {@link Caches#dropPrefix}. */
   public void dropPrefix(String prefix) {
     caches.dropPrefix(prefix);
+  }
+
+  private static CacheKey key(Cache<Object> view, Object key) {
+    return key instanceof List<?> values ? view.key(values.toArray()) : view.key(key);
   }
 
   /** Copies of an exchange, such as those of a split, share what was found missing before. */

@@ -23,7 +23,7 @@ class AnswerRows {
 
   private static final String OFFER =
       """
-      SELECT s.id, s.state, s.slot_start, s.slot_end, s.snoozed_until, s.dismiss_reason, s.met,
+      SELECT s.id, s.state, s.trigger, s.slot_start, s.slot_end, s.snoozed_until, s.dismiss_reason, s.met,
              (SELECT string_agg(c.name, ', ' ORDER BY c.name, c.id)
               FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
               WHERE sc.suggestion_id = s.id) AS names
@@ -81,6 +81,7 @@ class AnswerRows {
           new AnswerableOffer(
               rs.getObject("id", UUID.class),
               rs.getString("state"),
+              rs.getString("trigger"),
               new TimeSpan(SqlInstant.read(rs, "slot_start"), SqlInstant.read(rs, "slot_end")),
               SqlInstant.read(rs, "snoozed_until"),
               rs.getString("names"),
@@ -88,10 +89,12 @@ class AnswerRows {
               rs.getObject("met", Boolean.class));
 
   private final JdbcClient jdbc;
+  private final SuggestionMeters meters;
   private final TransactionTemplate savepoint;
 
-  AnswerRows(JdbcClient jdbc, PlatformTransactionManager transactions) {
+  AnswerRows(JdbcClient jdbc, SuggestionMeters meters, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.meters = meters;
     savepoint = new TransactionTemplate(transactions);
     savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
@@ -130,6 +133,7 @@ class AnswerRows {
                   .param("now", SqlInstant.of(now))
                   .param("id", offer.id())
                   .update());
+      meters.entered(offer.trigger(), "accepted");
       return true;
     } catch (DataIntegrityViolationException overlap) {
       return false;
@@ -148,6 +152,7 @@ class AnswerRows {
         .param("now", SqlInstant.of(now))
         .param("id", offer.id())
         .update();
+    meters.entered(offer.trigger(), "dismissed");
     List<Rest> rests =
         jdbc.sql(FREQUENCIES)
             .param("id", offer.id())
@@ -176,6 +181,7 @@ class AnswerRows {
         .param("now", SqlInstant.of(now))
         .param("id", offer.id())
         .update();
+    meters.entered(offer.trigger(), "snoozed");
     jdbc.sql(REST_OF).param("until", SqlInstant.of(until)).param("id", offer.id()).update();
   }
 

@@ -13,6 +13,7 @@ import java.util.UUID;
 record AnswerableOffer(
     UUID id,
     String state,
+    String trigger,
     TimeSpan slot,
     Instant snoozedUntil,
     String names,

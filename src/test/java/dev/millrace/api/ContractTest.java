@@ -49,7 +49,11 @@ class ContractTest extends RunningHttp {
           .isIn(
               "/api/cache/{key}",
               "/api/admin/users/{userId}/token",
-              "/api/contacts/groups/contactGroups/{id}");
+              "/api/contacts/groups/contactGroups/{id}",
+              "/api/suggestions/{id}/accept",
+              "/api/suggestions/{id}/dismiss",
+              "/api/suggestions/{id}/snooze",
+              "/api/suggestions/{id}/confirm");
     }
   }
 
