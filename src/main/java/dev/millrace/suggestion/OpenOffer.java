@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * A suggestion that holds its time: it waits for an answer, or was accepted and is still to come.
  *
  * @param names of the contacts it is about
- * @param contactGone whether one of them was archived
+ * @param contactGone whether one of them was archived, or nobody is left
  * @param eventId Google's, where it is about an event, else null
  * @param eventSlot when that event takes place now; null where it does no longer
  */

@@ -2,6 +2,7 @@ package dev.millrace.suggestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -212,6 +213,55 @@ class SuggestionConflictTest {
   }
 
   @Test
+  void shouldWithdrawAnOfferThatIsAboutNobodyAnyMore() {
+    it.rows.add("DELETE FROM contacts WHERE id = :a", bob);
+
+    it.regenerate("calendar_sync");
+
+    assertThat(it.state(offer)).isEqualTo("dismissed contact_removed");
+  }
+
+  @Test
+  void shouldStayBusyByAnEventThatIsInAnotherSelectedCalendarToo() {
+    UUID other =
+        it.rows.add(
+            """
+            INSERT INTO calendars (id, connection_id, user_id, google_id, name, selected)
+            SELECT :id, connection_id, user_id, 'other', 'Other', true FROM calendars WHERE id = :a
+            """,
+            it.calendar);
+    it.event("Meeting", "2026-03-04T12:00:00Z", "2026-03-04T14:00:00Z", true);
+    it.rows.add(
+        """
+        INSERT INTO calendar_events (calendar_id, google_event_id, user_id, start_at, end_at, busy,
+                                     generation)
+        SELECT :a, google_event_id, user_id, start_at, end_at, busy, 1 FROM calendar_events
+        """,
+        other);
+    it.rows.add("UPDATE calendars SET selected = false WHERE id = :a", it.calendar);
+
+    assertThat(it.regenerate("calendar_sync")).containsEntry("moved", 1);
+
+    it.rows.add(
+        "UPDATE suggestions SET state = 'dismissed' WHERE state = 'pending' AND id <> :a", offer);
+    it.generate();
+    assertThat(it.offers()).containsExactly("02 18:00-19:00 Bob Lee");
+  }
+
+  @Test
+  void shouldCountMovesAndWithdrawals() {
+    it.rows.busy(it.calendar, "2026-03-04T12:00:00Z", "2026-03-04T14:00:00Z");
+    it.regenerate("calendar_sync");
+    it.rows.busy(it.calendar, "2026-03-02T00:00:00Z", "2026-03-20T00:00:00Z");
+    it.regenerate("calendar_sync");
+
+    assertThat(count("superseded")).isEqualTo(1);
+    assertThat(count("dismissed")).isEqualTo(1);
+    assertThat(it.beans.get(MeterRegistry.class).get("suggestion.moves").counter().count())
+        .isEqualTo(1);
+  }
+
+  @Test
   void shouldBeginAnewWithWhatWasNotSentWhenTheUserAsksForIt() {
     UUID sent =
         it.rows.suggestion(
@@ -229,6 +279,15 @@ class SuggestionConflictTest {
     assertThat(done.generate()).containsExactly(it.unit());
     it.generate();
     assertThat(it.offers()).containsExactly("02 18:00-19:00 Bob Lee", "05 12:00-13:00 Cy");
+  }
+
+  private double count(String state) {
+    return it.beans
+        .get(MeterRegistry.class)
+        .get("suggestions")
+        .tags("trigger", "timebound", "state", state)
+        .counter()
+        .count();
   }
 
   private void accept() {
