@@ -59,7 +59,8 @@ class ContractTest extends RunningHttp {
           .isIn(
               "/api/cache/{key}",
               "/api/admin/users/{userId}/token",
-              "/api/contacts/groups/contactGroups/{id}");
+              "/api/contacts/groups/contactGroups/{id}",
+              "/api/unsubscribe");
     }
   }
 
@@ -161,8 +162,10 @@ class ContractTest extends RunningHttp {
         .containsExactlyInAnyOrder(
             "GET /api/{integration}/oauth/callback",
             "GET /api/oauth/connected",
+            "GET /api/unsubscribe",
             "POST /api/sms/status",
             "POST /api/sms/webhook",
+            "POST /api/unsubscribe",
             "POST /api/webhooks/calendar");
     assertThat(CONTRACT.root().at("/components/securitySchemes/token/scheme").asText())
         .isEqualTo("bearer");
