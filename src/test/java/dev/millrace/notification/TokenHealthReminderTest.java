@@ -141,6 +141,14 @@ class TokenHealthReminderTest {
   }
 
   @Test
+  void shouldNotAlarmTheUserDuringAnOutageOfGoogle() {
+    rows.add("UPDATE google_connections SET refresh_failures = 6 WHERE id = :a", calendar);
+
+    assertThat(reminder.due()).isFalse();
+    assertThat(reminder.check(Map.of()).result()).containsEntry("opened", 0);
+  }
+
+  @Test
   void shouldSayItAgainTheNextDayWhenTheGrantDiesAgain() {
     die(calendar);
     reminder.check(Map.of());
