@@ -6,6 +6,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 
 /** What holds for every address of the API. */
 @Configuration(proxyBeanMethods = false)
@@ -19,9 +20,19 @@ class ApiConfiguration {
         new FilterRegistrationBean<>(
             new BodyLimit(
                 properties.maxBody(),
-                PathPatternRequestMatcher.withDefaults().matcher("/api/webhooks/**"),
+                new OrRequestMatcher(
+                    PathPatternRequestMatcher.withDefaults().matcher("/api/webhooks/**"),
+                    PathPatternRequestMatcher.withDefaults().matcher("/api/unsubscribe")),
                 problems));
     filter.addUrlPatterns("/api", "/api/*");
+    return filter;
+  }
+
+  /** What Twilio posts; before the limit for all, which is far above what Twilio sends. */
+  @Bean
+  FilterRegistrationBean<FormBody> formBody(Problems problems) {
+    FilterRegistrationBean<FormBody> filter = new FilterRegistrationBean<>(new FormBody(problems));
+    filter.addUrlPatterns("/api/sms/*");
     return filter;
   }
 }

@@ -40,7 +40,11 @@ public class ContractCheck implements RestClientRequestValidator {
               new InvalidField(
                   HttpHeaders.CONTENT_TYPE,
                   sent,
-                  "send JSON, with Content-Type: " + operation.consumes() + ".")));
+                  "send "
+                      + named(operation.consumes())
+                      + ", with Content-Type: "
+                      + operation.consumes()
+                      + ".")));
     }
     String accepted = message.getHeader(HttpHeaders.ACCEPT, String.class);
     if (accepted != null && operation.produces() != null && !fits(accepted, operation.produces())) {
@@ -51,7 +55,11 @@ public class ContractCheck implements RestClientRequestValidator {
               new InvalidField(
                   HttpHeaders.ACCEPT,
                   accepted,
-                  "answers are JSON; send Accept: application/json or leave it out.")));
+                  "answers are "
+                      + named(operation.produces())
+                      + "; send Accept: "
+                      + operation.produces().split(",")[0]
+                      + " or leave it out.")));
     }
     return null;
   }
@@ -64,6 +72,10 @@ public class ContractCheck implements RestClientRequestValidator {
     answer.headers().forEach(message::setHeader);
     message.setHeader(Exchange.CONTENT_TYPE, Problems.MEDIA_TYPE);
     return new ValidationError(answer.status(), answer.body());
+  }
+
+  private static String named(String types) {
+    return types.contains("json") ? "JSON" : types.contains("xml") ? "XML" : "a form";
   }
 
   /** Whether one type of the first list may be one of the second. */

@@ -7,7 +7,10 @@ import java.util.Set;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Whom text messages come from, and where Twilio reports what became of them. */
+/**
+ * Whom text messages come from, and where Twilio reports what became of them: to an address with
+ * our own id, since its id may be unknown here when the first report comes.
+ */
 @Component
 class SmsOrigin {
 
@@ -41,7 +44,7 @@ class SmsOrigin {
         messagingService,
         message.to(),
         message.body(),
-        statusCallback,
+        statusCallback == null ? null : statusCallback + "?messageId=" + message.id(),
         Math.max(1, validity.toSeconds()));
   }
 

@@ -3,7 +3,7 @@ package dev.millrace.ratelimit;
 import java.util.regex.Pattern;
 
 /** Brings the ways in which a phone number is written into one, that of E.164. */
-final class PhoneNumber {
+public final class PhoneNumber {
 
   // Spaces of all kinds, and the invisible marks that address books put around numbers.
   private static final Pattern ORNAMENTS =
@@ -17,7 +17,7 @@ final class PhoneNumber {
    *
    * @throws RefusedCheck when it is none; the message does not have it
    */
-  static String normal(String written) {
+  public static String normal(String written) {
     String number = ORNAMENTS.matcher(written == null ? "" : written).replaceAll("");
     if (number.startsWith("00")) {
       number = "+" + number.substring(2);

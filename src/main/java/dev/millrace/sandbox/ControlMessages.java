@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.sandbox.calendar.Push;
 import dev.millrace.sandbox.http.Json;
+import dev.millrace.sandbox.http.Refusal;
 import dev.millrace.sandbox.http.Request;
 import dev.millrace.sandbox.http.Response;
 import dev.millrace.sandbox.mail.MailServer;
+import dev.millrace.sandbox.twilio.Phones;
 import dev.millrace.sandbox.twilio.Sms;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
@@ -30,14 +32,7 @@ final class ControlMessages {
       case "GET sms" -> sms();
       case "GET pushes" -> pushes();
       case "POST pushes" -> setPushes(body);
-      case "POST sms/inbound" ->
-          status(
-              sandbox
-                  .callbacks()
-                  .receive(
-                      ControlApi.required(body, "from"),
-                      ControlApi.required(body, "body"),
-                      URI.create(ControlApi.required(body, "url"))));
+      case "POST sms/inbound" -> inbound(body);
       case "POST sms/status" ->
           status(
               sandbox
@@ -60,6 +55,32 @@ final class ControlMessages {
       }
       default -> ControlApi.notFound(request);
     };
+  }
+
+  private Response inbound(ObjectNode body) {
+    String from = ControlApi.required(body, "from");
+    String text = body.path("body").asText();
+    Phones phones = sandbox.phones();
+    URI address;
+    try {
+      address = body.has("url") ? URI.create(body.get("url").asText()) : phones.webhook();
+    } catch (IllegalStateException e) {
+      throw new Refusal(Response.text(400, e.getMessage() + " as \"url\""));
+    }
+    return reply(
+        body.path("forged").asBoolean()
+            ? phones.forge(from, text, address)
+            : phones.text(from, text, address));
+  }
+
+  private static Response reply(Phones.Reply reply) {
+    return Response.json(
+        200,
+        Json.object()
+            .put("sid", reply.sid())
+            .put("answeredWith", reply.status())
+            .put("twiml", reply.twiml())
+            .put("text", reply.text()));
   }
 
   private static Response status(int status) {

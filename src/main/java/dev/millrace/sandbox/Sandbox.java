@@ -13,6 +13,8 @@ import dev.millrace.sandbox.http.RequestLog;
 import dev.millrace.sandbox.mail.MailServer;
 import dev.millrace.sandbox.people.AddressBooks;
 import dev.millrace.sandbox.people.PeopleService;
+import dev.millrace.sandbox.twilio.Phones;
+import dev.millrace.sandbox.twilio.SignedPosts;
 import dev.millrace.sandbox.twilio.SmsBox;
 import dev.millrace.sandbox.twilio.StatusCallbacks;
 import dev.millrace.sandbox.twilio.TwilioAccount;
@@ -50,7 +52,9 @@ public final class Sandbox implements AutoCloseable {
   private final AddressBooks contacts;
   private final Channels channels;
   private final SmsBox sms;
+  private final SignedPosts posts;
   private final StatusCallbacks callbacks;
+  private final Phones phones;
   private final MailServer mail;
   private final LoopbackServer google;
   private final LoopbackServer twilio;
@@ -64,7 +68,9 @@ public final class Sandbox implements AutoCloseable {
     contacts = new AddressBooks(clock);
     channels = keep(opened, new Channels(clock, options.allowHttpPush()));
     sms = new SmsBox(clock);
-    callbacks = keep(opened, new StatusCallbacks(TWILIO, sms));
+    posts = keep(opened, new SignedPosts());
+    callbacks = new StatusCallbacks(TWILIO, sms, posts);
+    phones = new Phones(TWILIO, sms, posts);
     for (SandboxUser user : users) {
       restore(user);
       calendars.createPrimary(user.email(), user.zone());
@@ -220,9 +226,14 @@ public final class Sandbox implements AutoCloseable {
     return sms;
   }
 
-  /** Twilio's reports and incoming messages. */
+  /** Twilio's reports of what became of messages. */
   public StatusCallbacks callbacks() {
     return callbacks;
+  }
+
+  /** Phones that text the account's number. */
+  public Phones phones() {
+    return phones;
   }
 
   public MailServer mail() {
@@ -231,7 +242,7 @@ public final class Sandbox implements AutoCloseable {
 
   @Override
   public void close() {
-    List.of(twilio, google, mail, callbacks, channels).forEach(Sandbox::closeQuietly);
+    List.of(twilio, google, mail, posts, channels).forEach(Sandbox::closeQuietly);
   }
 
   private static void closeQuietly(AutoCloseable one) {

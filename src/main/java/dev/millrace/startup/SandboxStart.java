@@ -45,6 +45,11 @@ final class SandboxStart {
               + "enabled to false.",
           e);
     }
+    // as it would be set for the number in Twilio's console
+    String base = environment.getProperty("app.public-base-url", "");
+    if (!base.isBlank()) {
+      sandbox.phones().webhook(base.strip().replaceAll("/+$", "") + "/api/sms/webhook");
+    }
     Map<String, Object> properties = new TreeMap<>(sandbox.properties());
     MutablePropertySources sources = environment.getPropertySources();
     MapPropertySource source = new MapPropertySource("sandbox", properties);

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
@@ -28,6 +30,10 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 class ContractTest extends RunningHttp {
 
   @Autowired CamelContext camel;
+
+  @Value("${app.public-base-url}")
+  String publicBaseUrl;
+
   @Autowired List<RequestMappingHandlerMapping> mappings;
 
   static List<Contract.Operation> operations() {
@@ -40,7 +46,11 @@ class ContractTest extends RunningHttp {
     HttpResponse<String> answer =
         operation.door().equals("user")
             ? askAs(signUp(), operation.method(), address(operation), body(operation))
-            : ask(operation.method(), address(operation), body(operation), headers(operation));
+            : ask(
+                operation.method(),
+                address(operation),
+                body(operation),
+                proof(operation, address(operation)));
 
     // Held against the contract by asking; here, that the operation itself has answered.
     assertThat(answer.statusCode()).isIn(200, 202, 204, 302, 404, 409);
@@ -135,10 +145,13 @@ class ContractTest extends RunningHttp {
     assertThat(refused(HTTP.send(bare(operation, path), BodyHandlers.ofString()), 401))
         .as("without a token")
         .isEqualTo(!open);
-    assertThat(refused(ask(operation.method(), path, body(operation)), 403))
+    assertThat(refused(ask(operation.method(), path, body(operation), proof(operation, path)), 403))
         .as("with the admin token")
         .isEqualTo(door.equals("user"));
-    assertThat(refused(askAs(signUp(), operation.method(), path, body(operation)), 403))
+    assertThat(
+            refused(
+                askAs(signUp(), operation.method(), path, body(operation), proof(operation, path)),
+                403))
         .as("with a user's token")
         .isEqualTo(door.equals("token"));
   }
@@ -152,6 +165,8 @@ class ContractTest extends RunningHttp {
         .containsExactlyInAnyOrder(
             "GET /api/{integration}/oauth/callback",
             "GET /api/oauth/connected",
+            "POST /api/sms/status",
+            "POST /api/sms/webhook",
             "POST /api/webhooks/calendar");
     assertThat(CONTRACT.root().at("/components/securitySchemes/token/scheme").asText())
         .isEqualTo("bearer");
@@ -190,6 +205,20 @@ class ContractTest extends RunningHttp {
     return path + query;
   }
 
+  /** What an operation believes, of those that believe no token. */
+  private String[] proof(Contract.Operation operation, String path) {
+    return form(operation)
+        .map(
+            form ->
+                new String[] {
+                  "Content-Type",
+                  "application/x-www-form-urlencoded",
+                  "X-Twilio-Signature",
+                  form.signature(publicBaseUrl + path, TWILIO_TOKEN)
+                })
+        .orElseGet(() -> headers(operation));
+  }
+
   /** Name, value, name, value. */
   private static String[] headers(Contract.Operation operation) {
     return CONTRACT.parameters(operation).stream()
@@ -200,7 +229,23 @@ class ContractTest extends RunningHttp {
         .toArray(String[]::new);
   }
 
+  private static Optional<SignedForm> form(Contract.Operation operation) {
+    JsonNode form =
+        operation.json().at("/requestBody/content/application~1x-www-form-urlencoded/example");
+    return form.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(
+            SignedForm.of(
+                form.properties().stream()
+                    .flatMap(field -> Stream.of(field.getKey(), field.getValue().asText()))
+                    .toArray(String[]::new)));
+  }
+
   private static String body(Contract.Operation operation) {
+    Optional<SignedForm> form = form(operation);
+    if (form.isPresent()) {
+      return form.get().body();
+    }
     JsonNode body = operation.json().at("/requestBody/content/application~1json/example");
     return body.isMissingNode() ? null : body.toString();
   }

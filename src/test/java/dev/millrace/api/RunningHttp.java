@@ -31,9 +31,16 @@ import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
  * The whole application, asked over HTTP. Whatever {@link #ask} is answered is also held against
  * the contract.
  */
-@TestPropertySource(properties = "millrace.rate-limits.api.quota=1000")
+@TestPropertySource(
+    properties = {
+      "millrace.rate-limits.api.quota=1000",
+      // without an account of Twilio's; what would be sent finds nobody who listens
+      "twilio.auth-token=" + RunningHttp.TWILIO_TOKEN,
+      "twilio.base=http://127.0.0.1:1/2010-04-01"
+    })
 abstract class RunningHttp extends RunningRest {
 
+  static final String TWILIO_TOKEN = "token-of-tests";
   static final Contract CONTRACT = Contract.read();
   static final HttpClient HTTP = HttpClient.newHttpClient();
 

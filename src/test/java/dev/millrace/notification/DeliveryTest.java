@@ -269,7 +269,7 @@ class DeliveryTest {
     assertThat(sms.form())
         .isEqualTo(
             "To=%2B12025550143&From=%2B15005550006&Body=Hello+%26+bye"
-                + "&StatusCallback=https%3A%2F%2Fmillrace.example%2Fapi%2Fsms%2Fstatus"
+                + "&StatusCallback=https%3A%2F%2Fmillrace.example%2Fapi%2Fsms%2Fstatus%3FmessageId%3D<id>"
                 + "&ValidityPeriod=14400");
   }
 

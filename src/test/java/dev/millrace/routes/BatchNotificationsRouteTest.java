@@ -142,21 +142,10 @@ class BatchNotificationsRouteTest extends RunningMillrace {
   }
 
   @Test
-  void shouldNotPostAgainWhatTwilioMayHaveTaken() {
-    SANDBOX.faults().add(Fault.acceptThenSilence(Service.TWILIO, Duration.ZERO));
-    UUID message = sms();
-
-    assertThat(deliver(message)).isEqualTo("{\"unknown\":1}");
-    assertThat(deliver(message)).isEqualTo("{\"unknown\":1}");
-
-    assertThat(state(message)).isEqualTo("unknown twilio_no_answer");
-    assertThat(SANDBOX.sms().to(number)).hasSize(1);
-  }
-
-  @Test
-  void shouldRememberThatANumberWantsNoMoreMessages() {
+  void shouldRememberThatANumberWantsNoMoreMessagesAndWriteAnEmailInstead() {
     UUID message = sms();
     SANDBOX.sms().refuse(number, 21610);
+    int before = SANDBOX.mail().messagesTo(person.email()).size();
 
     assertThat(deliver(message)).isEqualTo("{\"failed\":1}");
     assertThat(
@@ -164,6 +153,33 @@ class BatchNotificationsRouteTest extends RunningMillrace {
                 .query(Boolean.class)
                 .single())
         .isTrue();
+    UUID email =
+        jdbc.sql("SELECT id FROM outbound_messages WHERE channel = 'email'")
+            .query(UUID.class)
+            .single();
+    assertThat(deliver(email)).isEqualTo("{\"sent\":1}");
+    assertThat(SANDBOX.mail().messagesTo(person.email())).hasSize(before + 1);
+  }
+
+  @Test
+  void shouldTellTwilioWhereToReportWhatBecomesOfAText() {
+    UUID message = sms();
+    deliver(message);
+
+    assertThat(SANDBOX.sms().to(number).getFirst().statusCallback())
+        .isEqualTo("https://millrace.example/api/sms/status?messageId=" + message);
+  }
+
+  @Test
+  void shouldCloseTheAlertAboutTheSenderOnceATextLeavesAgain() {
+    SANDBOX.faults().add(Fault.unauthorized(Service.TWILIO));
+    UUID message = sms();
+    assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+    assertThat(openAlerts()).containsExactly("sms_sender_refused");
+
+    due(message);
+    assertThat(deliver(message)).isEqualTo("{\"sent\":1}");
+    assertThat(openAlerts()).isEmpty();
   }
 
   @Test
@@ -196,6 +212,7 @@ class BatchNotificationsRouteTest extends RunningMillrace {
   @Test
   void shouldComposeADigestAndDeliverItByBothChannels() {
     UUID user = user(person);
+    atNoon(user);
     rows.phone(user, number);
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
     rows.add(
@@ -237,6 +254,7 @@ class BatchNotificationsRouteTest extends RunningMillrace {
 
   private UUID sms() {
     UUID user = user(person);
+    atNoon(user);
     rows.phone(user, number);
     return message(user, "sms", number);
   }
@@ -273,6 +291,12 @@ class BatchNotificationsRouteTest extends RunningMillrace {
         .query(UUID.class)
         .single()
         .toString();
+  }
+
+  private List<String> openAlerts() {
+    return jdbc.sql("SELECT kind FROM admin_alerts WHERE closed_at IS NULL")
+        .query(String.class)
+        .list();
   }
 
   private String providerId(UUID message) {

@@ -18,6 +18,7 @@ import dev.millrace.sandbox.SandboxOptions;
 import dev.millrace.sandbox.SandboxUser;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -161,7 +162,7 @@ abstract class RunningMillrace {
     return redis.opsForZSet().range("bull:" + queue + ":delayed", 0, -1);
   }
 
-  /** A user who is a person of the sandbox, reachable at any hour. */
+  /** A user who is a person of the sandbox. */
   UUID user(SandboxUser person) {
     UUID user = rows.user(person.email(), "UTC");
     rows.add(
@@ -171,6 +172,15 @@ abstract class RunningMillrace {
         """,
         user);
     return user;
+  }
+
+  /** Moves a user to where it is noon: text messages are sent by day only. */
+  void atNoon(UUID user) {
+    int hour = LocalTime.now(ZoneOffset.UTC).getHour();
+    rows.add(
+        "UPDATE users SET time_zone = :b WHERE id = :a",
+        user,
+        ZoneOffset.ofHours(12 - hour).getId());
   }
 
   /** The person's grant; the access token is fetched at its first use. */

@@ -259,10 +259,10 @@ class TwilioTest {
       assertThat(forms).extracting(f -> f.get("ErrorCode")).containsExactly(null, "30003");
 
       URI hook = URI.create("http://127.0.0.1:" + application.getAddress().getPort() + "/in");
-      assertThat(sandbox.callbacks().receive(TO, "Stop", hook)).isEqualTo(204);
+      assertThat(sandbox.phones().text(TO, "Stop", hook).status()).isEqualTo(204);
       assertThat(client.sms("To", TO, "From", from(), "Body", "z").json().path("code").asInt())
           .isEqualTo(21610);
-      sandbox.callbacks().receive(TO, "START", hook);
+      sandbox.phones().text(TO, "START", hook);
       assertThat(client.sms("To", TO, "From", from(), "Body", "z").status()).isEqualTo(201);
     } finally {
       application.stop(0);

@@ -44,18 +44,25 @@ public final class LoopbackClient implements AutoCloseable {
    * @return the receiver's status, 0 if it could not be reached or is another machine
    */
   public int send(URI address, Consumer<HttpRequest.Builder> message) {
+    return exchange(address, message).status();
+  }
+
+  /** The same, with what the receiver said. */
+  public Answered exchange(URI address, Consumer<HttpRequest.Builder> message) {
     if (!reaches(address)) {
-      return 0;
+      return Answered.NOTHING;
     }
     HttpRequest.Builder request = HttpRequest.newBuilder(address);
     message.accept(request);
     try {
-      return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      HttpResponse<String> answer =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return new Answered(answer.statusCode(), answer.body());
     } catch (IOException e) {
-      return 0;
+      return Answered.NOTHING;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 0;
+      return Answered.NOTHING;
     }
   }
 

@@ -87,6 +87,13 @@ public final class SmsBox {
     return sms;
   }
 
+  /** What an application has answered a phone. */
+  synchronized void reply(String to, String from, String body) {
+    Instant now = clock.instant();
+    Sms sms = new Sms(sid(), to, from, body, "sent", null, now, now, "outbound-reply", null);
+    bySid.put(sms.sid(), sms);
+  }
+
   private static String sid() {
     StringBuilder hex = new StringBuilder("SM");
     for (byte b : Opaque.random(24).getBytes(StandardCharsets.US_ASCII)) {
