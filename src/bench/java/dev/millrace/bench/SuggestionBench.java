@@ -4,6 +4,7 @@ import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.suggestion.SuggestionGeneration;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /**
  * The scenario {@code suggestions/300}: sweeps of suggestion-generation over users with 300
@@ -112,15 +114,17 @@ final class SuggestionBench {
     sweeps(WARM_UP);
     System.out.printf(
         Locale.ROOT,
-        "%n%s  %d jobs at a time, load %.1f%n%8s %10s %9s %9s %12s %9s %9s%n",
+        "%n%s  %d jobs at a time, load %.1f; CPU of this program and of PostgreSQL%n"
+            + "%8s %10s %12s %8s %9s %12s %9s %9s%n",
         NAME,
         AT_ONCE,
         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
         "users",
         "offers",
+        "statements/u",
         "fill s",
         "ms/user",
-        "statements/u",
+        "CPU ms/user",
         "again s",
         "ms/user");
     double slowest = 0;
@@ -150,23 +154,49 @@ final class SuggestionBench {
       beans.jdbc().sql("ANALYZE").update();
       SuggestionGeneration generation = beans.get(SuggestionGeneration.class);
       long before = beans.statements();
+      Cpu cpu = Cpu.of(beans);
       double filling = sweep(generation);
+      double used = cpu.seconds();
       double statements = (double) (beans.statements() - before) / users;
       String offers = beans.text("SELECT count(*) FROM suggestions");
       double again = sweep(generation);
       if (users != WARM_UP) {
         System.out.printf(
             Locale.ROOT,
-            "%,8d %10s %9.1f %9.1f %12.1f %9.1f %9.1f%n",
+            "%,8d %10s %12.1f %8.1f %9.1f %12.1f %9.1f %9.1f%n",
             users,
             offers,
+            statements,
             filling,
             filling * 1e3 / users,
-            statements,
+            used * 1e3 / users,
             again,
             again * 1e3 / users);
       }
       return Math.max(filling, again);
+    }
+  }
+
+  /** What this program and its database have used: a figure that other load hardly changes. */
+  private record Cpu(ProcessHandle postgres, double before) {
+
+    static Cpu of(JobBeans beans) {
+      ProcessHandle postgres =
+          ProcessHandle.of(Long.parseLong(beans.text("SELECT pg_backend_pid()")))
+              .flatMap(ProcessHandle::parent)
+              .orElseThrow();
+      return new Cpu(postgres, total(postgres));
+    }
+
+    double seconds() {
+      return total(postgres) - before;
+    }
+
+    private static double total(ProcessHandle postgres) {
+      return Stream.concat(Stream.of(ProcessHandle.current()), postgres.descendants())
+          .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+          .mapToDouble(cpu -> cpu.toNanos() / 1e9)
+          .sum();
     }
   }
 

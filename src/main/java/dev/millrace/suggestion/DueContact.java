@@ -39,7 +39,7 @@ record DueContact(
   static final Comparator<DueContact> MOST_WANTED_FIRST =
       Comparator.comparing(DueContact::closeFriend)
           .reversed()
-          .thenComparing(Comparator.comparingDouble(DueContact::priority).reversed())
+          .thenComparing(Comparator.comparingLong(DueContact::excess).reversed())
           .thenComparing(DueContact::name)
           .thenComparing(DueContact::id);
 

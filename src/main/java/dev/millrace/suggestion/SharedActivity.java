@@ -2,6 +2,7 @@ package dev.millrace.suggestion;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,14 +17,17 @@ import java.util.stream.Collectors;
  * in common, 20 if it is where the contact is, 5 if the last contact is more than 30 days ago. With
  * 20 it is proposed.
  */
-record SharedActivity(
-    Upcoming event, DueContact contact, Set<String> interests, boolean near, int score) {
+record SharedActivity(Upcoming event, Joiner joiner, boolean near, int score) {
 
   static final int ENOUGH = 20;
   static final int LONG_AGO_DAYS = 30;
   private static final int MOST_KEYWORDS = 10;
   private static final int SHORTEST_KEYWORD = 4;
-  private static final int SHORTEST_PLACE = 3;
+
+  /** Three letters between two spaces. */
+  private static final int SHORTEST_PLACE = 5;
+
+  private static final BitSet NOBODY = new BitSet();
 
   /** The best match first, then the earliest event, then the most wanted contact. */
   static final Comparator<SharedActivity> BEST_FIRST =
@@ -71,62 +75,66 @@ record SharedActivity(
 
   /** All matches that are enough, the best first. */
   static List<SharedActivity> among(List<Upcoming> events, List<Joiner> joiners) {
-    Map<String, List<Joiner>> byInterest = new HashMap<>();
-    Map<String, List<Joiner>> byPlace = new HashMap<>();
-    for (Joiner joiner : joiners) {
-      joiner.interests().forEach(word -> add(byInterest, word, joiner));
-      add(byPlace, joiner.place(), joiner);
+    Map<String, BitSet> byInterest = new HashMap<>();
+    Map<String, BitSet> byPlace = new HashMap<>();
+    for (int number = 0; number < joiners.size(); number++) {
+      for (String word : joiners.get(number).interests()) {
+        byInterest.computeIfAbsent(word, none -> new BitSet()).set(number);
+      }
+      byPlace.computeIfAbsent(joiners.get(number).place(), none -> new BitSet()).set(number);
     }
     List<SharedActivity> found = new ArrayList<>();
     for (Upcoming event : events) {
-      Set<Joiner> candidates = new LinkedHashSet<>();
-      event.keywords().forEach(word -> candidates.addAll(byInterest.getOrDefault(word, List.of())));
+      int[] shared = new int[joiners.size()];
+      for (String word : event.keywords()) {
+        byInterest.getOrDefault(word, NOBODY).stream().forEach(number -> shared[number]++);
+      }
+      BitSet near = new BitSet();
       byPlace.forEach(
           (place, there) -> {
             if (isNear(event.place(), place)) {
-              candidates.addAll(there);
+              near.or(there);
             }
           });
-      candidates.stream()
-          // who is named in an event takes part in it already
-          .filter(joiner -> !event.text().contains(joiner.name()))
-          .map(joiner -> match(event, joiner))
-          .filter(match -> match.score() >= ENOUGH)
-          .forEach(found::add);
+      for (int number = 0; number < shared.length; number++) {
+        Joiner joiner = joiners.get(number);
+        int score = points(shared[number], near.get(number), joiner.contact());
+        // who is named in an event takes part in it already
+        if (score >= ENOUGH && !event.text().contains(joiner.name())) {
+          found.add(new SharedActivity(event, joiner, near.get(number), score));
+        }
+      }
     }
     found.sort(BEST_FIRST);
     return found;
   }
 
+  DueContact contact() {
+    return joiner.contact();
+  }
+
   Proposal proposal() {
-    Map<String, Object> factors = new LinkedHashMap<>(contact.factors());
+    Set<String> interests = new LinkedHashSet<>(event.keywords());
+    interests.retainAll(joiner.interests());
+    Map<String, Object> factors = new LinkedHashMap<>(contact().factors());
     factors.put("score", score);
     factors.put("sharedKeywords", interests.size());
     factors.put("samePlace", near);
     return new Proposal(
-        List.of(contact.id()),
-        contact.priority(),
-        Reasoning.of(contact, interests, near),
+        List.of(contact().id()),
+        contact().priority(),
+        Reasoning.of(contact(), interests, near),
         factors,
         event.event());
   }
 
-  private static SharedActivity match(Upcoming event, Joiner joiner) {
-    Set<String> interests = new LinkedHashSet<>(event.keywords());
-    interests.retainAll(joiner.interests());
-    boolean near = isNear(event.place(), joiner.place());
-    boolean longAgo = joiner.contact().daysSince() > LONG_AGO_DAYS;
-    int score = 10 * interests.size() + (near ? 20 : 0) + (longAgo ? 5 : 0);
-    return new SharedActivity(event, joiner.contact(), interests, near, score);
+  private static int points(int sharedKeywords, boolean near, DueContact contact) {
+    return 10 * sharedKeywords + (near ? 20 : 0) + (contact.daysSince() > LONG_AGO_DAYS ? 5 : 0);
   }
 
   /** Whether one of the places names the other, as "Berlin" does "Main Street 1, Berlin". */
   private static boolean isNear(String one, String other) {
-    return Math.min(one.length(), other.length()) >= SHORTEST_PLACE + 2
+    return Math.min(one.length(), other.length()) >= SHORTEST_PLACE
         && (one.contains(other) || other.contains(one));
-  }
-
-  private static void add(Map<String, List<Joiner>> index, String word, Joiner joiner) {
-    index.computeIfAbsent(word, none -> new ArrayList<>()).add(joiner);
   }
 }
