@@ -58,11 +58,7 @@ class DigestWords {
         "realtime",
         recipient,
         List.of(item),
-        Map.of(
-            "title",
-            "Somebody for what you plan soon",
-            "intro",
-            "Times are in " + zone(recipient) + "."));
+        Map.of("title", "Somebody to meet soon", "intro", "Times are in " + zone(recipient) + "."));
   }
 
   /** As many items as three segments hold, at most five; always the first. */

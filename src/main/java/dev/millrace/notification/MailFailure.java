@@ -42,13 +42,22 @@ record MailFailure(Kind kind, int code) {
     }
     Throwable cause = answered(failure);
     int code = replyCode(cause);
-    if (LOGIN_CODES.contains(code) || (cause instanceof SMTPSenderFailedException && code >= 500)) {
+    if (LOGIN_CODES.contains(code) || isSendersFault(cause, code)) {
       return new MailFailure(Kind.SENDER, code);
     }
     if (code >= 500) {
       return new MailFailure(Kind.LASTING, code);
     }
     return new MailFailure(code < 400 && textBegun ? Kind.DOUBT : Kind.PASSING, code);
+  }
+
+  /** Our address is refused; 552 there says that this one message is too large (RFC 1870, 6.1). */
+  private static boolean isSendersFault(Throwable cause, int code) {
+    boolean toSender =
+        cause instanceof SMTPSenderFailedException
+            || (cause instanceof SMTPSendFailedException send
+                && String.valueOf(send.getCommand()).startsWith("MAIL"));
+    return toSender && code >= 500 && code != 552;
   }
 
   /** For the row: {@code smtp_450}, or that there was no answer. */

@@ -13,7 +13,7 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 
 /**
  * Writes e-mails by the templates in {@code mail/}: a text and an HTML form of each. What comes
- * from users and their contacts is escaped; line breaks in it become spaces.
+ * from users and their contacts is escaped.
  */
 @Component
 public class MailTemplates {
@@ -39,7 +39,8 @@ public class MailTemplates {
     variables.put("home", home);
     Context context = new Context(Locale.US, variables);
     return new Mail(
-        engine.process(template + ".txt", context), engine.process(template + ".html", context));
+        engine.process(template + ".txt", context).strip() + "\n",
+        engine.process(template + ".html", context));
   }
 
   private static ClassLoaderTemplateResolver resolver(String suffix, TemplateMode mode) {

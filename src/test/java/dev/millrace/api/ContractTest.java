@@ -63,7 +63,8 @@ class ContractTest extends RunningHttp {
               "/api/suggestions/{id}/accept",
               "/api/suggestions/{id}/dismiss",
               "/api/suggestions/{id}/snooze",
-              "/api/suggestions/{id}/confirm");
+              "/api/suggestions/{id}/confirm",
+              "/api/unsubscribe");
     }
   }
 
@@ -165,8 +166,10 @@ class ContractTest extends RunningHttp {
         .containsExactlyInAnyOrder(
             "GET /api/{integration}/oauth/callback",
             "GET /api/oauth/connected",
+            "GET /api/unsubscribe",
             "POST /api/sms/status",
             "POST /api/sms/webhook",
+            "POST /api/unsubscribe",
             "POST /api/webhooks/calendar");
     assertThat(CONTRACT.root().at("/components/securitySchemes/token/scheme").asText())
         .isEqualTo("bearer");
