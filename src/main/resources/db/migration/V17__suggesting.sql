@@ -8,4 +8,3 @@ CREATE INDEX suggestions_event ON suggestions (user_id, google_event_id) WHERE g
 CREATE INDEX suggestions_made ON suggestions (created_at) WHERE replaces_id IS NULL;
 -- a contact's suggestions, and those that go when a contact is deleted
 CREATE INDEX suggestion_contacts_contact ON suggestion_contacts (contact_id);
-CREATE INDEX suggestions_replaces ON suggestions (replaces_id) WHERE replaces_id IS NOT NULL;

@@ -41,6 +41,9 @@ public final class Bench {
         GatewayBench.run(options.rounds(), redis);
       }
     }
+    if (options.suggestions()) {
+      SuggestionBench.run();
+    }
   }
 
   private void run() {

@@ -28,7 +28,7 @@ record BenchOptions(int rounds, Duration limit, Pattern only) {
   List<Scenario> scenarios() {
     List<Scenario> chosen =
         Scenario.all().stream().filter(scenario -> only.matcher(scenario.name()).find()).toList();
-    if (chosen.isEmpty() && !gateway()) {
+    if (chosen.isEmpty() && !gateway() && !suggestions()) {
       throw new IllegalArgumentException(
           "bench.only "
               + only
@@ -41,6 +41,11 @@ record BenchOptions(int rounds, Duration limit, Pattern only) {
   /** Whether the gateway is measured as well. */
   boolean gateway() {
     return only.matcher(GatewayBench.NAME).find();
+  }
+
+  /** Whether sweeps over suggestions are measured as well. */
+  boolean suggestions() {
+    return only.matcher(SuggestionBench.NAME).find();
   }
 
   /** The profile hands properties on that nobody set; those are empty. */

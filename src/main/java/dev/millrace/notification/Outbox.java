@@ -3,7 +3,6 @@ package dev.millrace.notification;
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,23 +85,6 @@ class Outbox {
           .param("suggestion", items.get(at).suggestionId())
           .update();
     }
-  }
-
-  /** Whether a message of this purpose was written for the user on the local day. */
-  boolean wroteOn(LocalDate day, Recipient recipient, String purpose) {
-    return jdbc.sql(
-                """
-            SELECT count(*) FROM outbound_messages
-            WHERE user_id = :user AND purpose = :purpose AND created_at >= :from AND created_at < :until
-            """)
-            .param("user", recipient.userId())
-            .param("purpose", purpose)
-            .param("from", SqlInstant.of(day.atStartOfDay(recipient.zone()).toInstant()))
-            .param(
-                "until", SqlInstant.of(day.plusDays(1).atStartOfDay(recipient.zone()).toInstant()))
-            .query(Integer.class)
-            .single()
-        > 0;
   }
 
   private Optional<UUID> insert(

@@ -3,6 +3,7 @@ package dev.millrace.suggestion;
 import dev.millrace.suggestion.ContactTies.Tie;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ record MeetingGroup(List<Integer> positions, List<DueContact> members, int score
   static final int COMPARED = 30;
 
   static final int ENOUGH = 50;
+  private static final int MOST_CLOSENESS = 25;
 
   /** Three people take longer to get round. */
   static final Duration LENGTH_OF_THREE = Duration.ofMinutes(90);
@@ -37,16 +39,28 @@ record MeetingGroup(List<Integer> positions, List<DueContact> members, int score
    * All pairs and triples with a score that is enough, the best first; a triple before its pairs.
    */
   static List<MeetingGroup> among(List<DueContact> due, List<Tie> ties) {
+    List<BitSet> tiesOf = new ArrayList<>();
+    for (int position = 0; position < due.size(); position++) {
+      BitSet own = new BitSet(ties.size());
+      for (int tie = 0; tie < ties.size(); tie++) {
+        own.set(tie, ties.get(tie).members().get(position));
+      }
+      tiesOf.add(own);
+    }
+    Points points = new Points(ties);
     List<MeetingGroup> found = new ArrayList<>();
     for (int one = 0; one < due.size(); one++) {
       for (int two = one + 1; two < due.size(); two++) {
-        List<Tie> ofPair = shared(shared(ties, one), two);
-        if (ofPair.stream().allMatch(tie -> tie.kind().equals("meeting"))) {
+        BitSet ofPair = common(tiesOf.get(one), tiesOf.get(two));
+        if (!points.anyGroupOrTag(ofPair)) {
           continue;
         }
-        addIfEnough(due, List.of(one, two), ofPair, found);
+        addIfEnough(due, ties, List.of(one, two), ofPair, points, found);
         for (int three = two + 1; three < due.size(); three++) {
-          addIfEnough(due, List.of(one, two, three), shared(ofPair, three), found);
+          BitSet ofThree = common(ofPair, tiesOf.get(three));
+          if (points.anyGroupOrTag(ofThree)) {
+            addIfEnough(due, ties, List.of(one, two, three), ofThree, points, found);
+          }
         }
       }
     }
@@ -69,19 +83,48 @@ record MeetingGroup(List<Integer> positions, List<DueContact> members, int score
         null);
   }
 
+  /** What ties are worth, whose numbers are in a set. */
+  private static final class Points {
+
+    private final BitSet groups = new BitSet();
+    private final BitSet tags = new BitSet();
+    private final BitSet meetings = new BitSet();
+
+    Points(List<Tie> ties) {
+      Map<String, BitSet> byKind = Map.of("group", groups, "tag", tags, "meeting", meetings);
+      for (int tie = 0; tie < ties.size(); tie++) {
+        byKind.get(ties.get(tie).kind()).set(tie);
+      }
+    }
+
+    boolean anyGroupOrTag(BitSet shared) {
+      return shared.intersects(groups) || shared.intersects(tags);
+    }
+
+    int of(BitSet shared) {
+      return Math.min(30, 10 * common(shared, groups).cardinality())
+          + Math.min(30, 5 * common(shared, tags).cardinality())
+          + Math.min(15, 5 * common(shared, meetings).cardinality());
+    }
+  }
+
   private static void addIfEnough(
-      List<DueContact> due, List<Integer> positions, List<Tie> ties, List<MeetingGroup> found) {
-    if (ties.isEmpty()) {
+      List<DueContact> due,
+      List<Tie> ties,
+      List<Integer> positions,
+      BitSet shared,
+      Points points,
+      List<MeetingGroup> found) {
+    int score = points.of(shared);
+    if (score + MOST_CLOSENESS < ENOUGH) {
       return;
     }
     List<DueContact> members = positions.stream().map(due::get).toList();
-    int score =
-        points(ties, "group", 10, 30)
-            + points(ties, "tag", 5, 30)
-            + points(ties, "meeting", 5, 15)
-            + closeness(members);
-    if (score >= ENOUGH && ties.stream().anyMatch(tie -> !tie.kind().equals("meeting"))) {
-      found.add(new MeetingGroup(positions, members, score, ties));
+    score += closeness(members);
+    if (score >= ENOUGH) {
+      found.add(
+          new MeetingGroup(
+              positions, members, score, shared.stream().mapToObj(ties::get).toList()));
     }
   }
 
@@ -92,13 +135,10 @@ record MeetingGroup(List<Integer> positions, List<DueContact> members, int score
     return (int) friends * 5 + (longWait ? 10 : 0);
   }
 
-  private static int points(List<Tie> ties, String kind, int each, int most) {
-    return (int)
-        Math.min(most, each * ties.stream().filter(tie -> tie.kind().equals(kind)).count());
-  }
-
-  private static List<Tie> shared(List<Tie> ties, int position) {
-    return ties.stream().filter(tie -> tie.members().get(position)).toList();
+  private static BitSet common(BitSet some, BitSet others) {
+    BitSet both = (BitSet) some.clone();
+    both.and(others);
+    return both;
   }
 
   private List<String> labels(String kind) {

@@ -8,8 +8,6 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.UUID;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.PSQLState;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -72,15 +70,11 @@ class Offers {
       meters.entered(proposal.trigger(), "pending");
       return Outcome.MADE;
     } catch (DataIntegrityViolationException refused) {
-      if (refused.getMostSpecificCause() instanceof PSQLException cause) {
-        String state = cause.getSQLState();
-        if (PSQLState.EXCLUSION_VIOLATION.getState().equals(state)) {
-          return Outcome.SLOT_TAKEN;
-        }
-        if (PSQLState.UNIQUE_VIOLATION.getState().equals(state)
-            || PSQLState.FOREIGN_KEY_VIOLATION.getState().equals(state)) {
-          return Outcome.CONTACT_TAKEN;
-        }
+      if (Refusal.ofSlot(refused)) {
+        return Outcome.SLOT_TAKEN;
+      }
+      if (Refusal.ofContact(refused)) {
+        return Outcome.CONTACT_TAKEN;
       }
       throw refused;
     }

@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A suggestion that holds its time: it waits for an answer, or was accepted and is still to come.
  *
  * @param names of the contacts it is about
- * @param contactGone whether one of them was archived
+ * @param contactGone whether one of them was archived, or nobody is left
  * @param eventId Google's, where it is about an event, else null
  * @param eventSlot when that event takes place now; null where it does no longer
  */
@@ -26,6 +27,8 @@ record OpenOffer(
 
   /** A shorter given name is found in too many words. */
   private static final int SHORTEST_GIVEN_NAME = 3;
+
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
 
   UUID id() {
     return suggestion.id();
@@ -60,8 +63,6 @@ record OpenOffer(
 
   /** Lower-case words with one space around each. */
   static String words(String text) {
-    return " "
-        + text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}]+", " ").strip()
-        + " ";
+    return " " + BETWEEN_WORDS.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(" ").strip() + " ";
   }
 }

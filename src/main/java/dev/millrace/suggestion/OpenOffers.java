@@ -20,11 +20,12 @@ class OpenOffers {
       """
       SELECT s.id, s.user_id, s.slot_start, s.slot_end, s.trigger = 'timebound' AS timebound,
              s.state = 'accepted' AS accepted, s.google_event_id,
-             (SELECT array_agg(c.name ORDER BY c.name)
+             (SELECT coalesce(array_agg(c.name ORDER BY c.name), '{}')
               FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
               WHERE sc.suggestion_id = s.id) AS names,
-             EXISTS (SELECT 1 FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
-                     WHERE sc.suggestion_id = s.id AND c.archived_at IS NOT NULL) AS contact_gone,
+             (SELECT coalesce(bool_or(c.archived_at IS NOT NULL), true)
+              FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
+              WHERE sc.suggestion_id = s.id) AS contact_gone,
              e.start_at AS event_start, e.end_at AS event_end
       FROM suggestions s
       LEFT JOIN calendars k

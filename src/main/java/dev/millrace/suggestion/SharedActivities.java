@@ -49,12 +49,12 @@ class SharedActivities {
   private static final String JOINERS =
       """
       SELECT c.id, c.name, c.frequency, c.close_friend, c.last_contact_at, c.location,
-             coalesce(c.last_contact_at, c.created_at) AS since,
-             array(SELECT t.tag FROM contact_tags t WHERE t.contact_id = c.id ORDER BY t.tag) AS tags
+             coalesce(c.last_contact_at, c.created_at) AS since, coalesce(t.tags, '{}') AS tags
       FROM contacts c
+      CROSS JOIN LATERAL (
+        SELECT array_agg(tag ORDER BY tag) AS tags FROM contact_tags WHERE contact_id = c.id) AS t
       WHERE %s
-        AND (c.location IS NOT NULL
-          OR EXISTS (SELECT 1 FROM contact_tags t WHERE t.contact_id = c.id))
+        AND (c.location IS NOT NULL OR t.tags IS NOT NULL)
       ORDER BY c.close_friend DESC, since, c.id LIMIT :most
       """
           .formatted(DueContacts.FREE);

@@ -55,12 +55,13 @@ record SharedActivity(
     }
   }
 
-  /** A contact with the words of its tags, and its place as words. */
-  record Joiner(DueContact contact, Set<String> interests, String place) {
+  /** A contact with the words of its tags; name and place as words too. */
+  record Joiner(DueContact contact, String name, Set<String> interests, String place) {
 
     static Joiner of(DueContact contact, List<String> tags, String location) {
       return new Joiner(
           contact,
+          OpenOffer.words(contact.name()),
           tags.stream()
               .flatMap(tag -> Arrays.stream(OpenOffer.words(tag).strip().split(" ")))
               .collect(Collectors.toSet()),
@@ -87,10 +88,10 @@ record SharedActivity(
             }
           });
       candidates.stream()
+          // who is named in an event takes part in it already
+          .filter(joiner -> !event.text().contains(joiner.name()))
           .map(joiner -> match(event, joiner))
           .filter(match -> match.score() >= ENOUGH)
-          // who is named in an event takes part in it already
-          .filter(match -> !event.text().contains(OpenOffer.words(match.contact().name())))
           .forEach(found::add);
     }
     found.sort(BEST_FIRST);

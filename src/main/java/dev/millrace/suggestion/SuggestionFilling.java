@@ -67,8 +67,8 @@ class SuggestionFilling {
       return new Filled(true, repaired, 0, 0, 0, sharedActivities.soon(user, now));
     }
     Run run = new Run(user, now, Suggestions.MOST_OPEN - open.all());
-    run.shareActivities(SharedActivities.MOST_OPEN - open.sharedActivities());
     List<DueContact> due = dueContacts.of(user, run.timetable.zone(), now);
+    run.shareActivities(SharedActivities.MOST_OPEN - open.sharedActivities());
     run.bringTogether(due);
     run.offerOneByOne(due);
     return new Filled(
@@ -110,14 +110,13 @@ class SuggestionFilling {
       }
       Set<String> events = new HashSet<>();
       for (SharedActivity activity : sharedActivities.of(user, timetable.zone(), now, latest)) {
-        Proposal proposal = activity.proposal();
-        Proposal.Event event = proposal.event();
+        Proposal.Event event = activity.event().event();
         if (events.size() < most
             && room > 0
             && !events.contains(event.eventId())
             && openings.admits(event.slot())
-            && isFree(proposal)
-            && offer(proposal, event.slot()) == Offers.Outcome.MADE) {
+            && isFree(List.of(activity.contact()))
+            && offer(activity.proposal(), event.slot()) == Offers.Outcome.MADE) {
           events.add(event.eventId());
         }
       }
@@ -137,8 +136,7 @@ class SuggestionFilling {
         if (made == MOST_GROUPS || room == 0) {
           return;
         }
-        Proposal proposal = group.proposal();
-        if (isFree(proposal) && place(proposal)) {
+        if (isFree(group.members()) && place(group.proposal())) {
           made++;
         }
       }
@@ -149,21 +147,20 @@ class SuggestionFilling {
         if (room == 0 || openings.next().isEmpty()) {
           return;
         }
-        Proposal proposal =
-            new Proposal(
-                List.of(contact.id()),
-                contact.priority(),
-                Reasoning.of(contact),
-                contact.factors(),
-                null);
-        if (isFree(proposal)) {
-          place(proposal);
+        if (isFree(List.of(contact))) {
+          place(
+              new Proposal(
+                  List.of(contact.id()),
+                  contact.priority(),
+                  Reasoning.of(contact),
+                  contact.factors(),
+                  null));
         }
       }
     }
 
-    private boolean isFree(Proposal proposal) {
-      return proposal.contacts().stream().noneMatch(taken::contains);
+    private boolean isFree(List<DueContact> contacts) {
+      return contacts.stream().map(DueContact::id).noneMatch(taken::contains);
     }
 
     /** Tries slot after slot; false where none is left, or somebody else took a contact. */

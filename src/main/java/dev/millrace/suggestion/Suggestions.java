@@ -3,7 +3,6 @@ package dev.millrace.suggestion;
 import dev.millrace.job.SqlInstant;
 import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -20,14 +19,6 @@ class Suggestions {
   /** More open ones than this only make a user stop reading. */
   static final int MOST_OPEN = 10;
 
-  private static final RowMapper<Suggestion> ROW =
-      (rs, row) ->
-          new Suggestion(
-              rs.getObject("id", UUID.class),
-              rs.getObject("user_id", UUID.class),
-              new TimeSpan(SqlInstant.read(rs, "slot_start"), SqlInstant.read(rs, "slot_end")),
-              "timebound".equals(rs.getString("trigger")));
-
   private final JdbcClient jdbc;
   private final SuggestionMeters meters;
   private final TransactionTemplate savepoint;
@@ -39,9 +30,18 @@ class Suggestions {
     savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
-  /** Lets one transaction at a time change a user's suggestions; released with the transaction. */
+  /**
+   * Lets one transaction at a time change a user's suggestions; released with the transaction.
+   *
+   * <p>Until then no table is scanned as a whole: a plan that was made while a table was small
+   * would be kept, and each user would cost as much as there are users.
+   */
   void lock(UUID userId) {
-    jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended('suggestions:' || :user, 0))")
+    jdbc.sql(
+            """
+            SELECT set_config('enable_seqscan', 'off', true),
+                   pg_advisory_xact_lock(hashtextextended('suggestions:' || :user, 0))
+            """)
         .param("user", userId.toString())
         .query(rs -> {});
   }
@@ -66,41 +66,45 @@ class Suggestions {
    * goes along, so the move does not count as a new suggestion. False when the slot was taken.
    */
   boolean move(Suggestion old, TimeSpan slot) {
-    boolean moved =
-        unlessTaken(
-            () -> {
-              jdbc.sql(
-                      "UPDATE suggestions SET state = 'superseded', snoozed_until = NULL WHERE id = :id")
-                  .param("id", old.id())
-                  .update();
-              UUID id = UUID.randomUUID();
-              jdbc.sql(
-                      """
-                  INSERT INTO suggestions (id, user_id, kind, trigger, slot_start, slot_end, slot_zone,
-                                           reasoning, priority, factors, replaces_id, first_sent_at)
-                  SELECT :id, s.user_id, s.kind, s.trigger, :start, :end, u.time_zone,
-                         s.reasoning, s.priority, s.factors, s.id, s.first_sent_at
-                  FROM suggestions s JOIN users u ON u.id = s.user_id WHERE s.id = :old
-                  """)
-                  .param("id", id)
-                  .param("start", SqlInstant.of(slot.start()))
-                  .param("end", SqlInstant.of(slot.end()))
-                  .param("old", old.id())
-                  .update();
-              jdbc.sql(
-                      """
-                  INSERT INTO suggestion_contacts (suggestion_id, contact_id)
-                  SELECT :id, contact_id FROM suggestion_contacts WHERE suggestion_id = :old
-                  """)
-                  .param("id", id)
-                  .param("old", old.id())
-                  .update();
-            });
-    if (moved) {
-      meters.entered(old.trigger(), "superseded");
-      meters.moved();
+    try {
+      savepoint.executeWithoutResult(status -> replace(old, slot));
+    } catch (DataIntegrityViolationException refused) {
+      if (Refusal.ofSlot(refused)) {
+        return false;
+      }
+      throw refused;
     }
-    return moved;
+    meters.entered(old.trigger(), "superseded");
+    meters.moved();
+    return true;
+  }
+
+  private void replace(Suggestion old, TimeSpan slot) {
+    jdbc.sql("UPDATE suggestions SET state = 'superseded', snoozed_until = NULL WHERE id = :id")
+        .param("id", old.id())
+        .update();
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO suggestions (id, user_id, kind, trigger, slot_start, slot_end, slot_zone,
+                                     reasoning, priority, factors, replaces_id, first_sent_at)
+            SELECT :id, s.user_id, s.kind, s.trigger, :start, :end, u.time_zone,
+                   s.reasoning, s.priority, s.factors, s.id, s.first_sent_at
+            FROM suggestions s JOIN users u ON u.id = s.user_id WHERE s.id = :old
+            """)
+        .param("id", id)
+        .param("start", SqlInstant.of(slot.start()))
+        .param("end", SqlInstant.of(slot.end()))
+        .param("old", old.id())
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO suggestion_contacts (suggestion_id, contact_id)
+            SELECT :id, contact_id FROM suggestion_contacts WHERE suggestion_id = :old
+            """)
+        .param("id", id)
+        .param("old", old.id())
+        .update();
   }
 
   /** Withdraws a suggestion; the user did not choose this, so its contacts need no rest. */
@@ -114,14 +118,5 @@ class Suggestions {
         .param("id", suggestion.id())
         .update();
     meters.entered(suggestion.trigger(), "dismissed");
-  }
-
-  private boolean unlessTaken(Runnable change) {
-    try {
-      savepoint.executeWithoutResult(status -> change.run());
-      return true;
-    } catch (DataIntegrityViolationException taken) {
-      return false;
-    }
   }
 }

@@ -8,10 +8,13 @@ import dev.millrace.job.JobBeans;
 import dev.millrace.job.PermanentException;
 import dev.millrace.job.Rows;
 import dev.millrace.job.SqlInstant;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,10 +203,179 @@ class TokenHealthReminderTest {
   }
 
   @Test
+  void shouldNotBeDueForAUserWhoPausedAndWasToldNothingYet() {
+    rows.add(
+        """
+        INSERT INTO notification_preferences (user_id, paused_until)
+        VALUES (:a, '2026-03-05T00:00:00Z')
+        """,
+        user);
+    die(calendar);
+    assertThat(reminder.due()).isTrue();
+
+    reminder.check(Map.of());
+
+    assertThat(reminder.due()).as("until the pause is over").isFalse();
+    clock.set("2026-03-05T00:00:00Z");
+    assertThat(reminder.due()).isTrue();
+  }
+
+  @Test
+  void shouldSayItAgainWhereAGrantCameBackAndDiedBetweenTwoChecks() {
+    die(calendar);
+    reminder.check(Map.of());
+    clock.advance(Duration.ofDays(2));
+    die(calendar);
+
+    assertThat(reminder.due()).isTrue();
+    assertThat(reminder.check(Map.of()).result())
+        .containsEntry("resolved", 1)
+        .containsEntry("opened", 1)
+        .containsEntry("messages", 1);
+    assertThat(beans.texts("SELECT id FROM outbound_messages WHERE state = 'queued'")).hasSize(1);
+  }
+
+  @Test
+  void shouldWarnEachTimeAGrantOfSevenDaysIsAboutToEnd() {
+    expires("2026-03-04T14:00:00Z");
+    assertThat(reminder.check(Map.of()).result()).containsEntry("messages", 1);
+    expires("2026-03-11T14:00:00Z");
+    assertThat(reminder.check(Map.of()).result()).containsEntry("resolved", 1);
+    clock.set("2026-03-09T15:00:00Z");
+
+    assertThat(reminder.check(Map.of()).result()).containsEntry("messages", 1);
+  }
+
+  @Test
+  void shouldKeepTheMessageOfWhatIsStillOpenWhereAnotherIsSettled() {
+    UUID contacts = rows.connection(user, "google_contacts");
+    die(calendar);
+    reminder.check(Map.of());
+    clock.advance(Duration.ofDays(1));
+    die(contacts);
+    reminder.check(Map.of());
+    rows.add("UPDATE google_connections SET status = 'active' WHERE id = :a", calendar);
+
+    reminder.check(Map.of());
+
+    assertThat(
+            beans.texts(
+                "SELECT state || ' ' || (body LIKE '%Contacts%') FROM outbound_messages ORDER BY created_at"))
+        .containsExactly("suppressed false", "queued true");
+  }
+
+  @Test
+  void shouldWithdrawNothingOfOthers() {
+    UUID other = rows.user("bea@example.org", "UTC");
+    die(rows.connection(other, "google_calendar"));
+    die(calendar);
+    reminder.check(Map.of());
+    rows.add("UPDATE google_connections SET status = 'active' WHERE id = :a", calendar);
+
+    reminder.check(Map.of("connectionId", calendar.toString()));
+
+    assertThat(beans.texts("SELECT to_address FROM outbound_messages WHERE state = 'queued'"))
+        .containsExactly("bea@example.org");
+  }
+
+  @Test
+  void shouldTellTheOthersWhereOneUserFails() {
+    die(calendar);
+    rows.add("UPDATE users SET time_zone = 'Nowhere/Atlantis' WHERE id = :a", user);
+    die(rows.connection(rows.user("bea@example.org", "UTC"), "google_calendar"));
+
+    TokenHealthReminder.Checked checked = reminder.check(Map.of());
+
+    assertThat(beans.texts("SELECT to_address FROM outbound_messages"))
+        .containsExactly("bea@example.org");
+    assertThatThrownBy(() -> reminder.settle(checked)).hasMessageContaining("Nowhere/Atlantis");
+  }
+
+  @Test
+  void shouldWriteOneMessageADateAlsoWhenTheUserMovesWest() {
+    rows.add("UPDATE users SET time_zone = 'Pacific/Kiritimati' WHERE id = :a", user);
+    die(calendar);
+    reminder.check(Map.of());
+    rows.add("UPDATE users SET time_zone = 'Pacific/Niue' WHERE id = :a", user);
+    clock.advance(Duration.ofHours(1));
+    die(rows.connection(user, "google_contacts"));
+
+    clock.set("2026-03-04T10:59:00Z");
+    assertThat(reminder.check(Map.of()).result())
+        .as("March 3 in both zones")
+        .containsEntry("messages", 0);
+    clock.set("2026-03-04T11:00:00Z");
+    assertThat(reminder.check(Map.of()).result()).containsEntry("messages", 1);
+  }
+
+  @Test
+  void shouldMoveTheReminderBehindAFirstMessageThatAPauseDelayed() {
+    rows.add(
+        """
+        INSERT INTO notification_preferences (user_id, paused_until)
+        VALUES (:a, '2026-03-09T15:00:00Z')
+        """,
+        user);
+    die(calendar);
+    reminder.check(Map.of());
+    clock.set("2026-03-09T15:00:00Z");
+
+    assertThat(reminder.check(Map.of()).result()).containsEntry("messages", 1);
+
+    assertThat(beans.text("SELECT next_reminder_at = '2026-03-16T15:00:00Z' FROM notices"))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void shouldSayInATextMessageWhatStopsSinceWhenAndWhereToGo() {
+    rows.phone(user, "+12025550143");
+    die(calendar);
+
+    reminder.check(Map.of());
+
+    String text = beans.text("SELECT body FROM outbound_messages WHERE channel = 'sms'");
+    assertThat(text)
+        .isEqualTo(
+            "Millrace: Google Calendar is disconnected since Mar 2. Free times and suggestions are"
+                + " not updated until you reconnect: https://millrace.example/settings/connections"
+                + " Reply STOP to opt out.");
+    assertThat(GsmText.segments(text)).isLessThanOrEqualTo(GsmText.MOST_SEGMENTS);
+  }
+
+  @Test
+  void shouldLinkOnceAndNameNobodyInTheHtml() {
+    die(calendar);
+
+    reminder.check(Map.of());
+
+    assertThat(beans.text("SELECT body_html FROM outbound_messages"))
+        .contains("https://millrace.example/settings/connections", "March 2, 9:59 AM")
+        .doesNotContain(user.toString(), "state=");
+  }
+
+  @Test
+  void shouldMeasureHowLongAUserIsLeftInTheDark() {
+    die(calendar);
+
+    reminder.check(Map.of());
+
+    Timer delay = beans.get(MeterRegistry.class).get("token.notice.delay").timer();
+    assertThat(delay.count()).isEqualTo(1);
+    assertThat(delay.totalTime(TimeUnit.SECONDS)).isEqualTo(60);
+  }
+
+  @Test
   void shouldRefuseAConnectionIdThatIsNone() {
     assertThatThrownBy(() -> reminder.check(Map.of("connectionId", "first")))
         .isInstanceOf(PermanentException.class)
         .hasMessageContaining("connectionId");
+  }
+
+  private void expires(String at) {
+    rows.add(
+        "UPDATE google_connections SET refresh_expires_at = CAST(:b AS timestamptz) WHERE id = :a",
+        calendar,
+        at);
   }
 
   private void die(UUID connection) {

@@ -1,7 +1,9 @@
 package dev.millrace.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,36 @@ class SuggestionRegenerationRouteTest extends RunningMillrace {
     assertThat(added("suggestion-generation"))
         .extracting(job -> job.path("userId").asText())
         .containsExactly(user.toString());
+  }
+
+  @Test
+  void shouldMakeANewListWhenTheUserAsksForOne() {
+    UUID user = rows.user("ann@example.org", "UTC");
+    UUID connection = rows.connection(user, "google_calendar");
+    rows.calendar(connection);
+    rows.syncState(connection, Instant.now(), Instant.now());
+    UUID bob = rows.contact(user, "Bob", "weekly", "2026-01-01T00:00:00Z");
+    rows.suggestion(user, bob, inDays(9, 10), inDays(9, 11));
+
+    assertThat(
+            run(
+                    "suggestion-regeneration",
+                    Map.of("userId", user.toString(), "reason", "manual_refresh"))
+                .toString())
+        .contains("\"dismissed\":1", "\"conflicts\":0");
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        jdbc.sql(
+                                """
+                                SELECT concat_ws(' ', state, dismiss_reason) FROM suggestions
+                                ORDER BY created_at
+                                """)
+                            .query(String.class)
+                            .list())
+                    .containsExactly("dismissed refresh", "pending"));
   }
 
   @Test

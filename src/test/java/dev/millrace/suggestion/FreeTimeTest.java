@@ -9,6 +9,8 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FreeTimeTest {
 
@@ -81,6 +83,37 @@ class FreeTimeTest {
             span("2026-03-02T19:00:00Z", "2026-03-02T20:00:00Z"),
             span("2026-03-03T10:00:00Z", "2026-03-03T11:00:00Z"),
             span("2026-03-03T11:30:00Z", "2026-03-03T12:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Asia/Kathmandu", "Australia/Eucla", "+05:37", "-00:44:30", "+12:45:59"})
+  void shouldBeginOnAQuarterOfTheWallClockWhateverTheOffset(String zoneId) {
+    ZoneId zone = ZoneId.of(zoneId);
+    FreeTime free =
+        new FreeTime(
+            zone, List.of(), List.of(span("2026-03-02T00:00:00Z", "2026-03-03T09:07:01Z")));
+
+    List<TimeSpan> slots = free.slots(at("2026-03-02T00:00:00Z"), at("2026-03-06T00:00:00Z"));
+
+    assertThat(slots)
+        .hasSizeGreaterThan(20)
+        .extracting(slot -> slot.start().atZone(zone).toLocalTime())
+        .allMatch(time -> time.getMinute() % 15 == 0 && time.getSecond() == 0)
+        .contains(LocalTime.of(9, 0), LocalTime.of(20, 0));
+  }
+
+  @Test
+  void shouldOfferTheDayThatIsLeftOutOfACalendarNowhere() {
+    // Samoa went from the 29th to the 31st of December
+    ZoneId apia = ZoneId.of("Pacific/Apia");
+    FreeTime free = new FreeTime(apia, List.of(), List.of());
+
+    List<TimeSpan> slots = free.slots(at("2011-12-29T10:00:00Z"), at("2011-12-31T10:00:00Z"));
+
+    assertThat(slots).doesNotHaveDuplicates().hasSize(24);
+    assertThat(slots)
+        .extracting(slot -> slot.start().atZone(apia).getDayOfMonth())
+        .containsOnly(29, 31);
   }
 
   @Test

@@ -93,6 +93,30 @@ class SuggestionAgingTest {
   }
 
   @Test
+  void shouldWakeAtAnotherTimeWhatWasSnoozedBeyondItsOwn() {
+    UUID due = offer("Bob", "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
+    snooze(due, "2026-03-02T10:00:00Z");
+    UUID soon = offer("Cy", "2026-03-02T10:45:00Z", "2026-03-02T11:45:00Z");
+    snooze(soon, "2026-03-02T09:30:00Z");
+
+    assertThat(aging.age().result()).containsEntry("moved", 2).containsEntry("expired", 0);
+
+    assertThat(
+            beans.texts(
+                "SELECT slot_start > '2026-03-02T22:00:00Z' FROM suggestions WHERE state = 'pending'"))
+        .containsExactly("t", "t");
+  }
+
+  @Test
+  void shouldExpireAnActivityThatWasSnoozedBeyondItsEvent() {
+    UUID due = offer("Bob", "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
+    snooze(due, "2026-03-02T10:00:00Z");
+    rows.add("UPDATE suggestions SET trigger = 'shared_activity' WHERE id = :a", due);
+
+    assertThat(aging.age().result()).containsEntry("expired", 1);
+  }
+
+  @Test
   void shouldExpireWhatFindsNoTimeToWakeAt() {
     UUID due = offer("Bob", "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
     snooze(due, "2026-03-02T09:00:00Z");

@@ -184,6 +184,12 @@ class SuggestionGenerationTest {
   }
 
   @Test
+  void shouldBeginWithTheFirstUserWhateverOffsetIsSent() {
+    assertThat(generation.page(Map.of("batchSize", 50, "offset", 100)).result())
+        .containsEntry("users", 1);
+  }
+
+  @Test
   void shouldRefuseABatchSizeThatIsAbsurd() {
     assertThatThrownBy(() -> generation.page(Map.of("batchSize", 0)))
         .isInstanceOf(PermanentException.class)

@@ -131,6 +131,15 @@ class SuggestionRegenerationTest {
         .hasMessageContaining("does not exist");
   }
 
+  @Test
+  void shouldRefuseAReasonThatIsNone() {
+    assertThatThrownBy(
+            () -> regeneration.regenerate(Map.of("userId", user.toString(), "reason", "whim")))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("reason")
+        .hasMessageContaining("calendar_sync, manual_refresh, preferences");
+  }
+
   private Map<String, Object> unit() {
     return Map.of("userId", user.toString());
   }

@@ -1,0 +1,208 @@
+package dev.millrace.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.job.Rows;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code /api/notices}, {@code /api/history} and {@code /api/calendar/free-slots}. */
+class NoticesApiTest extends RunningHttp {
+
+  private Rows rows;
+  private UUID user;
+
+  @BeforeEach
+  void signUpSomebody() {
+    rows = new Rows(jdbc);
+    user = signUp();
+  }
+
+  @Test
+  void shouldSayInWordsWhatIsOpen() throws Exception {
+    UUID calendar = rows.connection(user, "google_calendar");
+    UUID contacts = rows.connection(user, "google_contacts");
+    rows.add(
+        """
+        UPDATE google_connections SET status = 'needs_reauth',
+               status_changed_at = '2026-03-02T15:00:00Z' WHERE id = :a
+        """,
+        calendar);
+    rows.add(
+        "UPDATE google_connections SET refresh_expires_at = '2026-03-04T09:30:00Z' WHERE id = :a",
+        contacts);
+    UUID meeting = offer("Bob", Instant.parse("2026-03-03T18:00:00Z"));
+    notice("group_mapping_review", user);
+    notice("suggestion_conflict", meeting);
+    notice("suggestion_unanswered", meeting);
+    notice("token_expiring_soon", contacts);
+    notice("token_invalid", calendar);
+    notice("token_invalid", contacts);
+    rows.add(
+        "UPDATE notices SET resolved_at = now() WHERE subject_key = :a AND kind = 'token_invalid'",
+        contacts.toString());
+
+    JsonNode open = tree(askAs(user, "GET", "/api/notices", null)).path("notices");
+
+    assertThat(open.findValuesAsText("text"))
+        .containsExactly(
+            "Google Calendar is disconnected since March 2, 3:00 PM. Free times and suggestions are"
+                + " not updated until you reconnect.",
+            "The connection to Google Contacts ends on March 4, 9:30 AM. Connect it again before.",
+            "Your calendar has something else when you meet Bob, March 3, 6:00 PM.",
+            "You have not answered yet: Bob, March 3, 6:00 PM.",
+            "Groups from Google wait for your decision: say which of your groups they belong to.");
+    assertThat(open.get(0).path("link").asText())
+        .endsWith("/settings/connections")
+        .doesNotContain(user.toString());
+    assertThat(open.get(2).path("suggestionId").asText()).isEqualTo(meeting.toString());
+    assertThat(tree(askAs(signUp(), "GET", "/api/notices", null)).path("notices")).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhatWasSentAndAnsweredTheLatestFirst() throws Exception {
+    message("email", "somebody@example.org", "sent", "2026-03-02T10:00:00Z");
+    message("sms", "+12025550143", "suppressed", "2026-03-02T12:00:00Z");
+    UUID declined = offer("Bob", Instant.parse("2026-03-03T18:00:00Z"));
+    rows.add(
+        "UPDATE suggestions SET state = 'dismissed', answered_at = '2026-03-02T11:00:00Z' WHERE id = :a",
+        declined);
+
+    HttpResponse<String> answer = askAs(user, "GET", "/api/history", null);
+    JsonNode entries = tree(answer).path("entries");
+
+    assertThat(entries.findValuesAsText("words"))
+        .containsExactly("Not sent: the matter was settled", "You dismissed it", "Sent");
+    assertThat(entries.get(0).path("to").asText()).isEqualTo("+1***43");
+    assertThat(entries.get(2).path("to").asText()).isEqualTo("s***@example.org");
+    assertThat(entries.get(1).path("names").asText()).isEqualTo("Bob");
+    assertThat(answer.body()).doesNotContain("12025550143", "somebody@", "Text for the user");
+    assertThat(tree(askAs(signUp(), "GET", "/api/history", null)).path("entries")).isEmpty();
+  }
+
+  @Test
+  void shouldReadTheHistoryPageByPageAlsoWhereTimesAreEqual() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      message("email", "somebody@example.org", "sent", "2026-03-02T10:00:00.123456Z");
+    }
+    List<String> read = new ArrayList<>();
+    String cursor = "";
+    do {
+      JsonNode page = tree(askAs(user, "GET", "/api/history?limit=2" + cursor, null));
+      read.addAll(page.path("entries").findValuesAsText("id"));
+      cursor =
+          page.path("nextCursor").isNull() ? null : "&cursor=" + page.path("nextCursor").asText();
+    } while (cursor != null);
+
+    assertThat(read).hasSize(5).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldTellFreeSlotsBesideBusyTimeAndAcceptedMeetings() throws Exception {
+    ZoneId zone = ZoneId.of("America/St_Johns");
+    rows.add("UPDATE users SET time_zone = :b WHERE id = :a", user, zone.getId());
+    LocalDate day = LocalDate.now(zone).plusDays(3);
+    Instant nine = day.atTime(9, 0).atZone(zone).toInstant();
+    UUID calendar = rows.calendar(rows.connection(user, "google_calendar"));
+    rows.busy(calendar, nine.toString(), nine.plus(Duration.ofHours(10)).toString());
+    UUID meeting = offer("Bob", nine.plus(Duration.ofHours(10)));
+    String address = "/api/calendar/free-slots?from=" + day + "&to=" + day.plusDays(1);
+
+    JsonNode before = tree(askAs(user, "GET", address, null));
+    rows.busy(
+        calendar,
+        nine.plus(Duration.ofHours(11)).toString(),
+        nine.plus(Duration.ofHours(12)).toString());
+    JsonNode kept = tree(askAs(user, "GET", address, null));
+    askAs(user, "POST", "/api/suggestions/" + meeting + "/accept", null);
+    JsonNode after = tree(askAs(user, "GET", address, null));
+
+    assertThat(before.path("timeZone").asText()).isEqualTo("America/St_Johns");
+    assertThat(starts(before))
+        .as("an offer takes no time")
+        .containsExactly(nine.plus(Duration.ofHours(10)), nine.plus(Duration.ofHours(11)));
+    assertThat(kept).as("kept for an hour, unless it is dropped").isEqualTo(before);
+    assertThat(starts(after)).as("a meeting and an event do").isEmpty();
+    assertThat(before.path("calendarSyncedAt").isNull()).isTrue();
+  }
+
+  @Test
+  void shouldTellNothingThatHasBegun() throws Exception {
+    Instant now = Instant.now();
+    JsonNode free = tree(askAs(user, "GET", "/api/calendar/free-slots", null));
+
+    assertThat(starts(free))
+        .isNotEmpty()
+        .allSatisfy(start -> assertThat(start).isAfterOrEqualTo(now));
+    assertThat(Instant.parse(free.path("to").asText()))
+        .isEqualTo(Instant.parse(free.path("from").asText()).plus(14, ChronoUnit.DAYS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "from=today",
+        "to=2026-02-30",
+        "from=2026-03-01T00:00:00",
+        "from=2026-03-01&to=2026-03-01",
+        "from=2026-03-01&to=2026-05-01",
+        "until=2026-03-01",
+        "from=2026-03-01&from=2026-03-02"
+      })
+  void shouldRefuseATimeThatIsNoneOrTooLong(String query) throws Exception {
+    HttpResponse<String> answer = askAs(user, "GET", "/api/calendar/free-slots?" + query, null);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(tree(answer).at("/errors/0/field").asText()).isIn("from", "to", "until");
+  }
+
+  private void notice(String kind, UUID subject) {
+    rows.add(
+        "INSERT INTO notices (user_id, kind, subject_key) VALUES (:a, :b, CAST(:c AS text))",
+        user,
+        kind,
+        subject);
+  }
+
+  private void message(String channel, String to, String state, String at) {
+    rows.add(
+        """
+        INSERT INTO outbound_messages (user_id, channel, purpose, dedup_key, to_address, body, state,
+                                       state_reason, created_at, expires_at)
+        VALUES (:a, CAST(:b AS msg_channel), 'digest', CAST(:id AS text), :c, 'Text for the user',
+                CAST(:d AS msg_state), 'resolved', CAST(:e AS timestamptz), now())
+        """,
+        user,
+        channel,
+        to,
+        state,
+        at);
+  }
+
+  private UUID offer(String name, Instant start) {
+    return rows.suggestion(
+        user,
+        rows.contact(user, name, "weekly", "2026-01-01T12:00:00Z"),
+        start.toString(),
+        start.plus(Duration.ofHours(1)).toString());
+  }
+
+  private static List<Instant> starts(JsonNode free) {
+    return free.path("slots").findValuesAsText("start").stream()
+        .map(start -> OffsetDateTime.parse(start).toInstant())
+        .toList();
+  }
+}
