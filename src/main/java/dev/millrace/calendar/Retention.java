@@ -35,6 +35,11 @@ class Retention {
               "created_at",
               Duration.ofDays(30),
               "state IN ('stopped', 'failed')"),
+          // Twilio repeats a message within minutes, and an offer by text is over with the next
+          // list
+          new Log("sms_inbound", "message_sid", "received_at", Duration.ofDays(30), "true"),
+          // long over, and others' numbers
+          new Log("phone_verifications", "user_id", "created_at", Duration.ofDays(1), "true"),
           new Log("job_runs", "started_at", Duration.ofDays(30)),
           new Log("sync_runs", "finished_at", Duration.ofDays(90)));
 

@@ -2,6 +2,7 @@ package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -9,12 +10,16 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Keeps the date of each user's next digest. */
 @Component
 public class DigestDates {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DigestDates.class);
 
   /** New users a minute; the others have their turn in the next. */
   static final int MOST_NEW = 500;
@@ -89,7 +94,14 @@ public class DigestDates {
   void scheduleNew() {
     jdbc.sql(PREFERENCES_FOR_ALL).param("most", MOST_NEW).update();
     List<UUID> users = jdbc.sql(WITHOUT_DATE).param("most", MOST_NEW).query(UUID.class).list();
-    users.forEach(this::reschedule);
+    for (UUID user : users) {
+      try {
+        reschedule(user);
+      } catch (DateTimeException unknownZone) {
+        // one user's unreadable zone must not keep the others from their digests
+        LOG.warn("User {} gets no digest: {}", user, unknownZone.getMessage());
+      }
+    }
   }
 
   private void write(Next next) {

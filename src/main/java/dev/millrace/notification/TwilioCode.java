@@ -15,9 +15,9 @@ record TwilioCode(int number) {
   /** No number, or one that takes no text messages. */
   private static final Set<Integer> UNUSABLE = Set.of(21211, 21614);
 
-  /** Credentials, account, our own number or pool: nothing about the message is wrong. */
+  /** Credentials, account, our own number, pool or address: nothing about the message is wrong. */
   private static final Set<Integer> SENDER =
-      Set.of(20003, 20005, 20404, 21212, 21603, 21606, 21659, 21660, 21703, 30002);
+      Set.of(20003, 20005, 20404, 21212, 21603, 21606, 21609, 21659, 21660, 21703, 30002);
 
   boolean isStop() {
     return number == STOPPED;

@@ -175,6 +175,13 @@ class DeliveryTest {
     assertThat(deliver(late, stopped)).containsEntry("suppressed", 2);
     assertThat(state(late)).isEqualTo("suppressed expired");
     assertThat(state(stopped)).isEqualTo("suppressed phone_not_usable");
+    assertThat(
+            beans.texts(
+                """
+                SELECT to_address FROM outbound_messages WHERE channel = 'email' AND state = 'queued'
+                """))
+        .as("the text of who wrote STOP comes by e-mail")
+        .containsExactly("ann@example.org");
   }
 
   @Test

@@ -161,6 +161,102 @@ class DigestComposerTest {
   }
 
   @Test
+  void shouldWriteAnEmailAloneToWhoCannotOrDoesNotWantTexts() {
+    suggestion("Bob", "2026-03-05T23:00:00Z", "2026-03-06T00:00:00Z", 120);
+    rows.phone(user, "+12025550143");
+    rows.add("UPDATE user_phones SET opted_out_at = now() WHERE user_id = :a", user);
+
+    assertThat(composer.compose(payload("2026-03-01")).result()).containsEntry("composed", 1);
+    assertThat(beans.texts("SELECT to_address FROM outbound_messages"))
+        .containsExactly("ann@example.org");
+
+    rows.add(
+        "UPDATE user_phones SET opted_out_at = NULL, verified_at = NULL WHERE user_id = :a", user);
+    assertThat(nextChannels("2026-03-08")).containsExactly("email");
+    rows.add(
+        "UPDATE user_phones SET verified_at = now(), unusable_code = 21614 WHERE user_id = :a",
+        user);
+    assertThat(nextChannels("2026-03-15")).containsExactly("email");
+    rows.add("UPDATE user_phones SET unusable_code = NULL WHERE user_id = :a", user);
+    assertThat(nextChannels("2026-03-22")).containsExactlyInAnyOrder("email", "sms");
+    rows.add(
+        """
+        UPDATE notification_preferences SET email_enabled = false, sms_enabled = false
+        WHERE user_id = :a
+        """,
+        user);
+    assertThat(nextChannels("2026-03-29")).as("in the app alone").isEmpty();
+  }
+
+  private List<String> nextChannels(String date) {
+    clock.set(date + "T13:00:00Z");
+    suggestion("Cy", date + "T23:00:00Z", date + "T23:30:00Z", 100);
+    composer.compose(payload(date));
+    return beans.texts(
+        "SELECT channel FROM outbound_messages WHERE dedup_key LIKE '%%:%s:%%'".formatted(date));
+  }
+
+  @Test
+  void shouldWithdrawAnOlderDigestThatNeverLeft() {
+    suggestion("Bob", "2026-03-05T23:00:00Z", "2026-03-06T00:00:00Z", 120);
+    composer.compose(payload("2026-03-01"));
+
+    nextChannels("2026-03-08");
+
+    assertThat(
+            beans.texts("SELECT state || ' ' || coalesce(state_reason, '') FROM outbound_messages"))
+        .containsExactlyInAnyOrder("suppressed superseded", "queued ");
+  }
+
+  @Test
+  void shouldLeaveOutOfAnEveningsTextWhatBeginsBeforeItArrives() {
+    rows.add(
+        """
+        UPDATE notification_preferences SET next_digest_at = '2026-03-02T03:00:00Z'
+        WHERE user_id = :a
+        """,
+        user);
+    rows.phone(user, "+12025550143");
+    suggestion("Early", "2026-03-02T14:00:00Z", "2026-03-02T14:30:00Z", 120);
+    suggestion("Late", "2026-03-02T20:00:00Z", "2026-03-02T20:30:00Z", 100);
+    clock.set("2026-03-02T03:00:00Z");
+
+    composer.compose(payload("2026-03-01"));
+
+    assertThat(beans.text("SELECT body FROM outbound_messages WHERE channel = 'sms'"))
+        .contains("1) Late")
+        .doesNotContain("Early");
+    assertThat(beans.text("SELECT body FROM outbound_messages WHERE channel = 'email'"))
+        .contains("1) Early", "2) Late");
+  }
+
+  @Test
+  void shouldServeEverybodyBeforeAnybodysMany() {
+    UUID other = rows.user("bob@example.org", "UTC");
+    for (int at = 0; at < DueNotifications.MOST_MESSAGES + 10; at++) {
+      message(user, "2026-02-27T00:00:00Z");
+    }
+    UUID theirs = message(other, "2026-02-28T00:00:00Z");
+
+    List<List<Map<String, Object>>> due = beans.get(DueNotifications.class).find().deliveries();
+
+    assertThat(due.toString()).contains(theirs.toString());
+    assertThat(due.stream().flatMap(List::stream)).hasSize(10);
+  }
+
+  private UUID message(UUID owner, String notBefore) {
+    return rows.add(
+        """
+        INSERT INTO outbound_messages (id, user_id, channel, purpose, dedup_key, to_address, body,
+                                       not_before, expires_at)
+        VALUES (:id, :a, 'email', 'reminder', CAST(:id AS text), 'ann@example.org', 'Hello',
+                CAST(:b AS timestamptz), '2026-04-01T00:00:00Z')
+        """,
+        owner,
+        notBefore);
+  }
+
+  @Test
   void shouldNameWhatIsWrongWithItsData() {
     assertThatThrownBy(() -> composer.compose(payload("tomorrow")))
         .isInstanceOf(PermanentException.class)

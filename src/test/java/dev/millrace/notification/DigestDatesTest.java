@@ -50,6 +50,16 @@ class DigestDatesTest {
   }
 
   @Test
+  void shouldNotKeepOthersWaitingForOneWithAnUnreadableZone() {
+    rows.user("lost@example.org", "Middle/Earth");
+    UUID ann = rows.user("ann@example.org", "UTC");
+
+    tick();
+
+    assertThat(next(ann)).isEqualTo("2026-11-01 2026-11-01 09:00");
+  }
+
+  @Test
   void shouldSendOneDigestInTheNightWhenAnHourComesTwice() {
     UUID ann = user("America/New_York", "01:30");
 

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.job.SqlInstant;
+import dev.millrace.notification.DueNotifications;
+import dev.millrace.ratelimit.EmailLimits;
 import dev.millrace.ratelimit.SmsLimits;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
+import dev.millrace.sandbox.mail.MailServer;
+import jakarta.mail.internet.MimeMessage;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +29,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 class BatchNotificationsRouteTest extends RunningMillrace {
 
   @Autowired private SmsLimits smsLimits;
+  @Autowired private EmailLimits emailLimits;
+  @Autowired private DueNotifications tick;
   @Autowired private CamelContext camel;
 
   private final SandboxUser person = SANDBOX.users().get(0);
@@ -180,6 +186,57 @@ class BatchNotificationsRouteTest extends RunningMillrace {
     due(message);
     assertThat(deliver(message)).isEqualTo("{\"sent\":1}");
     assertThat(openAlerts()).isEmpty();
+  }
+
+  @Test
+  void shouldPutOffAnEmailBeyondTheLimitOfItsUserAndCountNoneThatDidNotLeave() {
+    UUID user = user(person);
+    UUID message = message(user, "email", person.email());
+    SANDBOX.mail().goAway();
+    try {
+      Map<String, ?> data = Map.of("kind", "deliver", "messageIds", List.of(message.toString()));
+      ended("batch-notifications", add("bullmq:batch-notifications?attempts=1", data, Map.of()));
+    } finally {
+      SANDBOX.mail().comeBack();
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(emailLimits.outgoing(user.toString()).allowed()).as("email %d", i).isTrue();
+    }
+
+    assertThat(deliver(message)).isEqualTo("{\"deferred\":1}");
+    assertThat(state(message)).isEqualTo("queued hourly_limit");
+  }
+
+  @Test
+  void shouldSendBothPartsOfADigestThatANewUserGetsByItself() throws Exception {
+    UUID user = rows.user(person.email(), "UTC");
+    assertThat(tick.find().digests()).as("not before Sunday").isEmpty();
+    rows.add("UPDATE notification_preferences SET next_digest_at = now() WHERE user_id = :a", user);
+    UUID bob = rows.contact(user, "Bob <b>", "weekly", "2026-01-01T00:00:00Z");
+    rows.suggestion(user, bob, inDays(3, 10), inDays(3, 11));
+    int before = SANDBOX.mail().messagesTo(person.email()).size();
+
+    Map<String, Object> due = tick.find().digests().getFirst().getFirst();
+    run("batch-notifications", due);
+
+    await().until(() -> SANDBOX.mail().messagesTo(person.email()).size() == before + 1);
+    MimeMessage mail = SANDBOX.mail().messagesTo(person.email()).getLast();
+    assertThat(mail.getHeader("List-Unsubscribe-Post")).isNotEmpty();
+    assertThat(MailServer.text(mail)).contains("1) Bob <b>").contains("Bob &lt;b&gt;");
+  }
+
+  /** What was written and not delivered, because Redis took no job, is found by the next tick. */
+  @Test
+  void shouldNotLoseADigestWhoseDeliveryNobodyHeardOf() {
+    UUID message = message(user(person), "email", person.email());
+    rows.add(
+        "UPDATE outbound_messages SET not_before = now() - interval '1 minute' WHERE id = :a",
+        message);
+
+    Map<String, Object> due = tick.find().deliveries().getFirst().getFirst();
+
+    assertThat(run("batch-notifications", due).toString()).isEqualTo("{\"sent\":1}");
+    assertThat(tick.find().deliveries()).isEmpty();
   }
 
   @Test
