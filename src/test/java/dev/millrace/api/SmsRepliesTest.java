@@ -115,10 +115,13 @@ class SmsRepliesTest extends Texting {
     digest(ann);
     Cache<String> cache = caches.cache("pending-suggestions", String.class);
     cache.set(cache.key(user), "as it was");
+    Cache<String> slots = caches.cache("free-slots", String.class);
+    slots.set(slots.key(user, "a", "b"), "as they were");
 
     text("1");
 
     assertThat(cache.get(cache.key(user))).isEmpty();
+    assertThat(slots.get(slots.key(user, "a", "b"))).isEmpty();
   }
 
   @Test
