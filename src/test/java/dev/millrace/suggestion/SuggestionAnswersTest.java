@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SuggestionAnswersTest {
 
@@ -138,20 +140,14 @@ class SuggestionAnswersTest {
     assertThat(answers.accept(user, offer).outcome()).isEqualTo(Outcome.DONE);
   }
 
-  @Test
-  void shouldAcceptWhatTheUserHasPutIntoTheCalendarAlready() {
+  @ParameterizedTest
+  @CsvSource({"Lunch with BOB,DONE", "Bobsleigh,TAKEN", "Dentist,TAKEN"})
+  void shouldAcceptWhatTheUserHasPutIntoTheCalendarAlready(String title, Outcome outcome) {
+    rows.add("UPDATE contacts SET name = 'Bob Lee' WHERE id = :a", bob);
     rows.busy(calendar, "2026-03-04T12:15:00Z", END);
-    rows.add("UPDATE calendar_events SET summary = 'Lunch with BOB' WHERE user_id = :a", user);
+    rows.add("UPDATE calendar_events SET summary = :b WHERE user_id = :a", user, title);
 
-    assertThat(answers.accept(user, offer).outcome()).isEqualTo(Outcome.DONE);
-  }
-
-  @Test
-  void shouldAcceptAnActivityAtItsOwnEvent() {
-    rows.busy(calendar, START, END);
-    rows.add("UPDATE suggestions SET trigger = 'shared_activity' WHERE id = :a", offer);
-
-    assertThat(answers.accept(user, offer).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(answers.accept(user, offer).outcome()).isEqualTo(outcome);
   }
 
   @Test
@@ -229,6 +225,21 @@ class SuggestionAnswersTest {
         .hasMessageContaining("60 days");
     assertThatThrownBy(() -> answers.snooze(user, offer, clock.instant()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldLetPeopleRestNoLongerThanTheLastSnooze() {
+    Instant later = clock.instant().plus(Duration.ofDays(60)).minusNanos(1);
+    answers.snooze(user, offer, later);
+    assertThat(answers.snooze(user, offer, later).outcome())
+        .as("the database keeps microseconds")
+        .isEqualTo(Outcome.REPEATED);
+
+    answers.snooze(user, offer, Instant.parse("2026-03-03T10:00:00Z"));
+    assertThat(rest()).isEqualTo("2026-03-03 10:00");
+
+    answers.accept(user, offer);
+    assertThat(rest()).isNull();
   }
 
   @Test
