@@ -96,7 +96,7 @@ public class SuggestionAnswersApi {
       case TAKEN ->
           throw conflict(
                   "slot-taken",
-                  "The time is not free any more. Snooze or dismiss it; the list will have another"
+                  "The time is not free any more, or its event is not then. Snooze or dismiss it; the list will have another"
                       + " time.")
               .asException();
       case GONE ->

@@ -1,7 +1,6 @@
 package dev.millrace.suggestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
@@ -208,41 +207,6 @@ class SuggestionAnswersTest {
   }
 
   @Test
-  void shouldSnoozeForAWeekOrUntilWhatIsSaid() {
-    assertThat(answers.snooze(user, offer, null).outcome()).isEqualTo(Outcome.DONE);
-    assertThat(snoozedUntil()).isEqualTo("2026-03-09 10:00");
-    clock.advance(Duration.ofMinutes(1));
-    assertThat(answers.snooze(user, offer, null).outcome()).isEqualTo(Outcome.REPEATED);
-    assertThat(snoozedUntil()).isEqualTo("2026-03-09 10:00");
-
-    Instant later = clock.instant().plus(Duration.ofDays(60));
-    assertThat(answers.snooze(user, offer, later).outcome()).isEqualTo(Outcome.DONE);
-    assertThat(snoozedUntil()).isEqualTo("2026-05-01 10:01");
-    assertThat(rest()).as("nor suggested otherwise").isEqualTo("2026-05-01 10:01");
-    assertThat(answers.snooze(user, offer, later).outcome()).isEqualTo(Outcome.REPEATED);
-    assertThatThrownBy(() -> answers.snooze(user, offer, later.plusMillis(1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("60 days");
-    assertThatThrownBy(() -> answers.snooze(user, offer, clock.instant()))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void shouldLetPeopleRestNoLongerThanTheLastSnooze() {
-    Instant later = clock.instant().plus(Duration.ofDays(60)).minusNanos(1);
-    answers.snooze(user, offer, later);
-    assertThat(answers.snooze(user, offer, later).outcome())
-        .as("the database keeps microseconds")
-        .isEqualTo(Outcome.REPEATED);
-
-    answers.snooze(user, offer, Instant.parse("2026-03-03T10:00:00Z"));
-    assertThat(rest()).isEqualTo("2026-03-03 10:00");
-
-    answers.accept(user, offer);
-    assertThat(rest()).isNull();
-  }
-
-  @Test
   void shouldCloseTheNoticeAndWithdrawTheReminderOfWhatIsAnswered() {
     UUID notice =
         rows.add(
@@ -314,10 +278,6 @@ class SuggestionAnswersTest {
 
   private String rest() {
     return utc("SELECT do_not_suggest_until FROM contacts WHERE id = '%s'".formatted(bob));
-  }
-
-  private String snoozedUntil() {
-    return utc("SELECT snoozed_until FROM suggestions WHERE id = '%s'".formatted(offer));
   }
 
   private String utc(String sql) {
