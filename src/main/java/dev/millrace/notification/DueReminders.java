@@ -24,10 +24,11 @@ class DueReminders {
 
   private static final String USERS =
       """
-      SELECT DISTINCT n.user_id, u.time_zone
+      SELECT DISTINCT n.user_id, u.time_zone, d.local_date, d.written_at
       FROM notices n
       JOIN users u ON u.id = n.user_id AND u.deleted_at IS NULL
       LEFT JOIN notification_preferences p ON p.user_id = n.user_id
+      LEFT JOIN message_days d ON d.user_id = n.user_id AND d.purpose = :purpose
       WHERE (p.paused_until IS NULL OR p.paused_until <= :now) AND
       """
           + OPEN
@@ -65,15 +66,25 @@ class DueReminders {
     this.jdbc = jdbc;
   }
 
-  /** Whoever may have to be reminded, with the zone that says whether it is the hour. */
-  record User(UUID id, String zone) {}
+  /**
+   * Whoever may have to be reminded.
+   *
+   * @param zone which says whether it is the hour
+   * @param last the latest day with a reminder; null = there was none
+   */
+  record User(UUID id, String zone, MessageDay last) {}
 
   /** Users whose messages are not paused and who have a notice whose time has come. */
   List<User> users(Instant now) {
     return jdbc.sql(USERS)
         .param("now", SqlInstant.of(now))
+        .param("purpose", Reminders.PURPOSE)
         .query(
-            (rs, row) -> new User(rs.getObject("user_id", UUID.class), rs.getString("time_zone")))
+            (rs, row) ->
+                new User(
+                    rs.getObject("user_id", UUID.class),
+                    rs.getString("time_zone"),
+                    MessageDay.read(rs)))
         .list();
   }
 

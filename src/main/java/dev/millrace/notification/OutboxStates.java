@@ -42,6 +42,13 @@ class OutboxStates {
         AND id IN (SELECT suggestion_id FROM digest_items WHERE message_id = :id)
       """;
 
+  /** A digest that left late counts for the local date on which it came. */
+  private static final String DIGEST_SENT =
+      """
+      UPDATE notification_preferences SET last_digest_at = greatest(last_digest_at, :now)
+      WHERE user_id = (SELECT user_id FROM outbound_messages WHERE id = :id AND purpose = 'digest')
+      """;
+
   /** The first few attempts are the job's, which has waits of its own; then it is the tick's. */
   private static final String REFUSED =
       """
@@ -185,6 +192,7 @@ class OutboxStates {
 
   private void seen(UUID id, Instant now) {
     jdbc.sql(FIRST_SENT).param("now", SqlInstant.of(now)).param("id", id).update();
+    jdbc.sql(DIGEST_SENT).param("now", SqlInstant.of(now)).param("id", id).update();
   }
 
   /** Null where the message was no more in a state to be changed. */

@@ -4,6 +4,7 @@ import dev.millrace.job.Batches;
 import dev.millrace.job.EachUser;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -11,15 +12,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Reminds users of what is still open: one notice a user and local day, in the forenoon of the
  * user's zone. Each user is a transaction of its own. Counts in {@code millrace.reminders} by kind
- * of notice and outcome ({@code written}, {@code in_app}: the user has no channel, {@code failed}).
+ * of notice and outcome ({@code written}, {@code in_app}: the user has no channel, {@code
+ * zone_unreadable}, {@code failed}).
  */
 @Component
 public class Reminders {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
 
   static final String PURPOSE = "reminder";
 
@@ -113,8 +119,17 @@ public class Reminders {
     }
   }
 
-  private static boolean inTime(DueReminders.User user, Instant now) {
-    return ReminderHours.contain(now, ZoneId.of(user.zone()));
+  private boolean inTime(DueReminders.User user, Instant now) {
+    try {
+      ZoneId zone = ZoneId.of(user.zone());
+      return ReminderHours.contain(now, zone)
+          && (user.last() == null || user.last().isBefore(now, zone));
+    } catch (DateTimeException unreadableZone) {
+      // it must stop neither the others' reminders nor what else this schedule is for
+      LOG.warn("User {} is not reminded: {}", user.id(), unreadableZone.getMessage());
+      count("unknown", "zone_unreadable");
+      return false;
+    }
   }
 
   private void count(String kind, String outcome) {
