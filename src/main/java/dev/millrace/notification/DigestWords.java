@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ class DigestWords {
   DigestWords(
       MailTemplates templates,
       UnsubscribeLinks unsubscribe,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     this.templates = templates;
     this.unsubscribe = unsubscribe;
     this.link = publicBaseUrl + "/suggestions";

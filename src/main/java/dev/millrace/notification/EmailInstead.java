@@ -1,6 +1,7 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
+import dev.millrace.setting.PublicBaseUrl;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +52,11 @@ class EmailInstead {
       JdbcClient jdbc,
       MailTemplates templates,
       Clock clock,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     this.jdbc = jdbc;
     this.templates = templates;
     this.clock = clock;
-    this.home = publicBaseUrl;
+    this.home = publicBaseUrl.text();
   }
 
   private record Refused(String subject, String body) {}

@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,8 +22,8 @@ public class MailTemplates {
   private final TemplateEngine engine = new TemplateEngine();
   private final String home;
 
-  MailTemplates(@Value("${app.public-base-url}") String publicBaseUrl) {
-    this.home = publicBaseUrl;
+  MailTemplates(@Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
+    this.home = publicBaseUrl.text();
     engine.addTemplateResolver(resolver(".txt", TemplateMode.TEXT));
     engine.addTemplateResolver(resolver(".html", TemplateMode.HTML));
   }

@@ -1,6 +1,7 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
+import dev.millrace.setting.PublicBaseUrl;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -43,9 +44,9 @@ public class OpenNotices {
   private final JdbcClient jdbc;
   private final String base;
 
-  OpenNotices(JdbcClient jdbc, @Value("${app.public-base-url}") String publicBaseUrl) {
+  OpenNotices(JdbcClient jdbc, @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     this.jdbc = jdbc;
-    this.base = publicBaseUrl;
+    this.base = publicBaseUrl.text();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -22,10 +23,10 @@ class ReminderWords {
   ReminderWords(
       MailTemplates templates,
       DigestWords digest,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     this.templates = templates;
     this.digest = digest;
-    this.base = publicBaseUrl;
+    this.base = publicBaseUrl.text();
   }
 
   /** What a reminder says in each of its forms. */

@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.setting.PublicBaseUrl;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,7 +43,7 @@ class TokenMessages {
       PlatformTransactionManager transactions,
       MeterRegistry meters,
       Clock clock,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     this.notices = notices;
     this.recipients = recipients;
     this.days = days;

@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -30,7 +31,7 @@ public class UnsubscribeLinks {
 
   UnsubscribeLinks(
       @Value("${millrace.encryption-key}") String encryptionKey,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     byte[] secret = Base64.getDecoder().decode(encryptionKey.strip());
     // a key of its own: what signs links must not be what encrypts tokens
     key =

@@ -2,6 +2,7 @@ package dev.millrace.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ class MailTemplatesTest {
 
   private static final String SCRIPT = "<script>alert('Bob')</script>";
 
-  private final MailTemplates templates = new MailTemplates("https://millrace.example");
+  private final MailTemplates templates =
+      new MailTemplates(new PublicBaseUrl("https://millrace.example"));
 
   @ParameterizedTest
   @ValueSource(strings = {"digest", "realtime", "token-notice", "reminder"})
