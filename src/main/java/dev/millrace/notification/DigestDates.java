@@ -1,7 +1,6 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -15,8 +14,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -25,8 +22,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Keeps the date of each user's next digest. */
 @Component
 public class DigestDates {
-
-  private static final Logger LOG = LoggerFactory.getLogger(DigestDates.class);
 
   /** New users a minute; the others have their turn in the next. */
   static final int MOST_NEW = 500;
@@ -77,14 +72,14 @@ public class DigestDates {
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
-  private final MeterRegistry meters;
+  private final UserZones zones;
   private final Clock clock;
 
   DigestDates(
-      JdbcClient jdbc, PlatformTransactionManager transactions, MeterRegistry meters, Clock clock) {
+      JdbcClient jdbc, PlatformTransactionManager transactions, UserZones zones, Clock clock) {
     this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
-    this.meters = meters;
+    this.zones = zones;
     this.clock = clock;
   }
 
@@ -130,11 +125,10 @@ public class DigestDates {
 
   /**
    * Leaves out a user whose zone cannot be read, for a day: it takes nobody's turn, and is told of
-   * once a day. Counts in {@code millrace.digests.zones.unreadable}.
+   * once a day.
    */
   void setAside(UUID user, DateTimeException unreadableZone) {
-    LOG.warn("User {} gets no digest: {}", user, unreadableZone.getMessage());
-    meters.counter("millrace.digests.zones.unreadable").increment();
+    zones.tell(user, unreadableZone);
     write(user, null, clock.instant().plus(SET_ASIDE));
   }
 

@@ -1,12 +1,10 @@
 package dev.millrace.notification;
 
-import dev.millrace.setting.PublicBaseUrl;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** What messages about suggestions say. */
@@ -25,13 +23,10 @@ class DigestWords {
   private final UnsubscribeLinks unsubscribe;
   private final String link;
 
-  DigestWords(
-      MailTemplates templates,
-      UnsubscribeLinks unsubscribe,
-      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
+  DigestWords(MailTemplates templates, UnsubscribeLinks unsubscribe, PageLinks pages) {
     this.templates = templates;
     this.unsubscribe = unsubscribe;
-    this.link = publicBaseUrl + "/suggestions";
+    this.link = pages.suggestions();
   }
 
   String subject(List<DigestItem> items) {
@@ -77,7 +72,12 @@ class DigestWords {
   }
 
   String sms(List<DigestItem> items, ZoneId zone) {
-    StringBuilder text = new StringBuilder("Millrace: ");
+    return sms("Millrace: ", items, zone);
+  }
+
+  /** With another beginning. */
+  String sms(String prefix, List<DigestItem> items, ZoneId zone) {
+    StringBuilder text = new StringBuilder(prefix);
     for (int at = 0; at < items.size(); at++) {
       text.append(at + 1).append(") ").append(line(items.get(at), zone)).append(' ');
     }
@@ -114,7 +114,8 @@ class DigestWords {
     return shortened(GsmText.plain(item.names())) + " - " + item.starts(zone);
   }
 
-  private static String shortened(String names) {
+  /** Names as a subject or a text message has room for. */
+  static String shortened(String names) {
     if (names.length() <= LONGEST_NAMES) {
       return names;
     }

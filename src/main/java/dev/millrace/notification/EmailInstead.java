@@ -1,12 +1,10 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
-import dev.millrace.setting.PublicBaseUrl;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -48,15 +46,11 @@ class EmailInstead {
   private final Clock clock;
   private final String home;
 
-  EmailInstead(
-      JdbcClient jdbc,
-      MailTemplates templates,
-      Clock clock,
-      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
+  EmailInstead(JdbcClient jdbc, MailTemplates templates, Clock clock, PageLinks pages) {
     this.jdbc = jdbc;
     this.templates = templates;
     this.clock = clock;
-    this.home = publicBaseUrl.text();
+    this.home = pages.home();
   }
 
   private record Refused(String subject, String body) {}

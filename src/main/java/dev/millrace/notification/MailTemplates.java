@@ -1,11 +1,9 @@
 package dev.millrace.notification;
 
-import dev.millrace.setting.PublicBaseUrl;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.thymeleaf.TemplateEngine;
 import org.thymeleaf.context.Context;
@@ -20,10 +18,10 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 public class MailTemplates {
 
   private final TemplateEngine engine = new TemplateEngine();
-  private final String home;
+  private final PageLinks pages;
 
-  MailTemplates(@Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
-    this.home = publicBaseUrl.text();
+  MailTemplates(PageLinks pages) {
+    this.pages = pages;
     engine.addTemplateResolver(resolver(".txt", TemplateMode.TEXT));
     engine.addTemplateResolver(resolver(".html", TemplateMode.HTML));
   }
@@ -37,7 +35,7 @@ public class MailTemplates {
    */
   public Mail mail(String template, Map<String, ?> model) {
     Map<String, Object> variables = new HashMap<>(model);
-    variables.put("home", home);
+    variables.put("choices", pages.notifications());
     Context context = new Context(Locale.US, variables);
     return new Mail(
         engine.process(template + ".txt", context).strip() + "\n",

@@ -4,28 +4,21 @@ import dev.millrace.job.Batches;
 import dev.millrace.job.EachUser;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Reminds users of what is still open: one notice a user and local day, in the forenoon of the
  * user's zone. Each user is a transaction of its own. Counts in {@code millrace.reminders} by kind
- * of notice and outcome ({@code written}, {@code in_app}: the user has no channel, {@code
- * zone_unreadable}, {@code failed}).
+ * of notice and outcome ({@code written}, {@code in_app}: the user has no channel, {@code failed}).
  */
 @Component
 public class Reminders {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Reminders.class);
 
   static final String PURPOSE = "reminder";
 
@@ -33,6 +26,7 @@ public class Reminders {
   private final DueReminders due;
   private final ReminderWriting writing;
   private final SettledNotices settled;
+  private final UserZones zones;
   private final MeterRegistry meters;
   private final Clock clock;
 
@@ -41,12 +35,14 @@ public class Reminders {
       DueReminders due,
       ReminderWriting writing,
       SettledNotices settled,
+      UserZones zones,
       MeterRegistry meters,
       Clock clock) {
     this.notices = notices;
     this.due = due;
     this.writing = writing;
     this.settled = settled;
+    this.zones = zones;
     this.meters = meters;
     this.clock = clock;
   }
@@ -101,8 +97,7 @@ public class Reminders {
     return all;
   }
 
-  private void remind(
-      DueReminders.User user, Instant now, List<UUID> messages, List<String> kinds) {
+  private void remind(NoticeUser user, Instant now, List<UUID> messages, List<String> kinds) {
     try {
       if (!inTime(user, now)) {
         return;
@@ -119,17 +114,11 @@ public class Reminders {
     }
   }
 
-  private boolean inTime(DueReminders.User user, Instant now) {
-    try {
-      ZoneId zone = ZoneId.of(user.zone());
-      return ReminderHours.contain(now, zone)
-          && (user.last() == null || user.last().isBefore(now, zone));
-    } catch (DateTimeException unreadableZone) {
-      // it must stop neither the others' reminders nor what else this schedule is for
-      LOG.warn("User {} is not reminded: {}", user.id(), unreadableZone.getMessage());
-      count("unknown", "zone_unreadable");
-      return false;
-    }
+  private boolean inTime(NoticeUser user, Instant now) {
+    return zones
+        .of(user.id(), user.zone())
+        .map(zone -> ReminderHours.contain(now, zone) && user.hasDayLeft(now, zone))
+        .orElse(false);
   }
 
   private void count(String kind, String outcome) {

@@ -1,7 +1,5 @@
 package dev.millrace.setting;
 
-import java.net.URI;
-
 /**
  * {@code app.public-base-url}: where browsers, Google and Twilio reach this application, perhaps
  * with the prefix of a proxy. Whoever needs it has it injected as this type, so that all append
@@ -17,16 +15,7 @@ public record PublicBaseUrl(String text) {
    * @throws RefusedSetting if it is no address of http or https, or has more than a path
    */
   public PublicBaseUrl {
-    String set = text.strip();
-    text = set.replaceAll("/+$", "");
-    if (!usable(text)) {
-      throw new RefusedSetting(
-          "app.public-base-url is \""
-              + set.replaceAll("//[^/]*@", "//...@")
-              + "\", which is not where browsers reach this application.",
-          "Set it to an address such as https://millrace.example, with the prefix of your proxy if"
-              + " there is one.");
-    }
+    text = BaseUrl.of("app.public-base-url", text, "browsers reach this application");
   }
 
   /** Whether all of the way to us is encrypted. */
@@ -38,18 +27,5 @@ public record PublicBaseUrl(String text) {
   @Override
   public String toString() {
     return text;
-  }
-
-  private static boolean usable(String text) {
-    try {
-      URI uri = URI.create(text);
-      return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
-          && uri.getHost() != null
-          && uri.getRawUserInfo() == null
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 }

@@ -220,11 +220,7 @@ class DigestDatesTest {
   }
 
   private double unreadable() {
-    return beans
-        .get(MeterRegistry.class)
-        .get("millrace.digests.zones.unreadable")
-        .counter()
-        .count();
+    return beans.get(MeterRegistry.class).get("millrace.zones.unreadable").counter().count();
   }
 
   private UUID user(String zone, String time) {

@@ -2,6 +2,7 @@ package dev.millrace.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.setting.PagesUrl;
 import dev.millrace.setting.PublicBaseUrl;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -21,11 +22,13 @@ class DigestWordsTest {
 
   private static final PublicBaseUrl BASE = new PublicBaseUrl("https://millrace.example");
 
+  private static final PageLinks PAGES = new PageLinks(new PagesUrl("https://millrace.example"));
+
   private final DigestWords words =
       new DigestWords(
-          new MailTemplates(BASE),
+          new MailTemplates(PAGES),
           new UnsubscribeLinks("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", BASE),
-          BASE);
+          PAGES);
 
   @Property(tries = 500)
   void shouldKeepATextWithinThreeSegmentsWhateverNamesAre(@ForAll("names") List<String> names) {
