@@ -106,7 +106,7 @@ public class History {
         state,
         words(state, reason),
         text(rs, "sent_at"),
-        rs.getString("names"),
+        SpokenNames.of(rs.getString("names")),
         text(rs, "slot_start"),
         rs.getObject("met", Boolean.class));
   }

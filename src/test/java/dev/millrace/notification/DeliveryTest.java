@@ -72,7 +72,7 @@ class DeliveryTest {
     UUID message = email();
     claimed(List.of(message));
 
-    clock.advance(OutboxRow.DOUBTFUL_AFTER);
+    clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
 
     assertThat(emails(List.of(message))).hasSize(1);
   }
@@ -251,7 +251,10 @@ class DeliveryTest {
   }
 
   private List<Object> claimed(List<UUID> ids) {
-    return ids.stream().map(delivery::claim).filter(Objects::nonNull).toList();
+    return ids.stream()
+        .map(id -> delivery.claim(id, clock.instant()))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private List<OutgoingEmail> emails(List<UUID> ids) {

@@ -162,12 +162,14 @@ class EmailSenderTest {
       DueNotifications tick = beans.get(DueNotifications.class);
 
       assertThat(deliver(message)).containsEntry("unknown", 1);
-      assertThat(beans.get(Delivery.class).claim(message)).as("not at once").isNull();
-      clock.advance(OutboxRow.DOUBTFUL_AFTER);
+      assertThat(beans.get(Delivery.class).claim(message, clock.instant()))
+          .as("not at once")
+          .isNull();
+      clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
       assertThat(tick.find().deliveries()).hasSize(1);
       assertThat(deliver(message)).containsEntry("unknown", 1);
-      clock.advance(OutboxRow.DOUBTFUL_AFTER);
-      assertThat(beans.get(Delivery.class).claim(message)).isNull();
+      clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
+      assertThat(beans.get(Delivery.class).claim(message, clock.instant())).isNull();
       assertThat(tick.find().deliveries()).isEmpty();
     }
   }
@@ -181,9 +183,11 @@ class EmailSenderTest {
       rows.add("UPDATE outbound_messages SET refusals = :b WHERE id = :a", message, refusals);
 
       sendAll(message);
-      clock.advance(OutboxRow.DOUBTFUL_AFTER);
+      clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
 
-      assertThat(beans.get(Delivery.class).claim(message)).as("once more").isNotNull();
+      assertThat(beans.get(Delivery.class).claim(message, clock.instant()))
+          .as("once more")
+          .isNotNull();
     }
   }
 
@@ -193,7 +197,8 @@ class EmailSenderTest {
     UUID message = email("Hello", "digest");
     int attempts = 0;
     for (int minute = 0; minute < 600; minute++) {
-      OutgoingEmail email = (OutgoingEmail) beans.get(Delivery.class).claim(message);
+      OutgoingEmail email =
+          (OutgoingEmail) beans.get(Delivery.class).claim(message, clock.instant());
       if (email != null) {
         beans.get(EmailSender.class).send(email);
         attempts++;
@@ -266,7 +271,7 @@ class EmailSenderTest {
 
   private void sendAll(UUID... ids) {
     List.of(ids).stream()
-        .map(beans.get(Delivery.class)::claim)
+        .map(id -> beans.get(Delivery.class).claim(id, clock.instant()))
         .filter(Objects::nonNull)
         .forEach(email -> beans.get(EmailSender.class).send((OutgoingEmail) email));
   }

@@ -17,7 +17,7 @@ class MailTemplatesTest {
   private final MailTemplates templates = new MailTemplates("https://millrace.example");
 
   @ParameterizedTest
-  @ValueSource(strings = {"digest", "realtime", "token-notice", "reminder"})
+  @ValueSource(strings = {"digest", "token-notice", "reminder"})
   void shouldShowWhatUsersWroteAsTextAndRunNothing(String template) {
     Mail mail = templates.mail(template, model(SCRIPT));
 
@@ -31,7 +31,7 @@ class MailTemplatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"digest", "realtime", "token-notice", "reminder"})
+  @ValueSource(strings = {"digest", "token-notice", "reminder"})
   void shouldLoadNothingFromElsewhereAndLinkOnlyHome(String template) {
     Mail mail = templates.mail(template, model("Bob"));
 

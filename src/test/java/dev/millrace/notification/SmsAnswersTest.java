@@ -46,7 +46,12 @@ class SmsAnswersTest {
     "400, {\"code\":21606}, queued sender_refused",
     "400, {\"code\":21612}, failed twilio_400",
     "400, {\"code\":21608}, failed twilio_400",
-    "400, not json, failed twilio_400",
+    "201, {}, unknown twilio_no_sid",
+    "400, {\"code\":21704}, queued sender_refused",
+    "403, {\"code\":20006}, queued sender_refused",
+    "403, {\"code\":21408}, failed twilio_403",
+    "404, , queued sender_refused",
+    "400, not json, queued sender_refused",
   })
   void shouldKnowWhatMayBePostedAgain(int status, String body, String outcome) {
     OutgoingSms sms = claimed();
@@ -148,7 +153,7 @@ class SmsAnswersTest {
             user,
             SqlInstant.of(clock.instant()),
             SqlInstant.of(clock.instant().plus(Duration.ofDays(3))));
-    return (OutgoingSms) beans.get(Delivery.class).claim(message);
+    return (OutgoingSms) beans.get(Delivery.class).claim(message, clock.instant());
   }
 
   private String openAlerts() {

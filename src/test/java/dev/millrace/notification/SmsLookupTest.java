@@ -34,7 +34,7 @@ class SmsLookupTest {
     user = rows.user("ann@example.org", "UTC");
     rows.phone(user, NUMBER);
     message = message();
-    OutgoingSms sms = (OutgoingSms) beans.get(Delivery.class).claim(message);
+    OutgoingSms sms = (OutgoingSms) beans.get(Delivery.class).claim(message, clock.instant());
     beans.get(SmsAnswers.class).unanswered(sms);
     clock.advance(Duration.ofMinutes(3));
   }
@@ -127,7 +127,8 @@ class SmsLookupTest {
     lookup.read(early, 200, page(""));
     lookup.read(late, 200, page(""));
     lookup.conclude(early);
-    assertThat(beans.get(Delivery.class).claim(message)).isInstanceOf(OutgoingSms.class);
+    assertThat(beans.get(Delivery.class).claim(message, clock.instant()))
+        .isInstanceOf(OutgoingSms.class);
 
     lookup.conclude(late);
 
@@ -156,7 +157,7 @@ class SmsLookupTest {
   }
 
   private DoubtfulSms doubtful() {
-    return (DoubtfulSms) beans.get(Delivery.class).claim(message);
+    return (DoubtfulSms) beans.get(Delivery.class).claim(message, clock.instant());
   }
 
   private UUID message() {
