@@ -8,6 +8,7 @@ import dev.millrace.job.JobBeans;
 import dev.millrace.job.Rows;
 import dev.millrace.job.SqlInstant;
 import dev.millrace.sandbox.mail.MailServer;
+import dev.millrace.setting.RefusedSetting;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
@@ -169,9 +170,39 @@ class EmailSenderTest {
       assertThat(tick.find().deliveries()).hasSize(1);
       assertThat(deliver(message)).containsEntry("unknown", 1);
       clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
-      assertThat(beans.get(Delivery.class).claim(message, clock.instant())).isNull();
+      assertThat(tick.find().deliveries()).as("to be ended").hasSize(1);
+      assertThat(deliver(message)).containsEntry("failed", 1);
+      assertThat(state(message)).isEqualTo("failed smtp_no_answer");
       assertThat(tick.find().deliveries()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "554 5.7.1 <ann@example.org>: Relay access denied",
+        "550 5.7.1 Relaying denied",
+        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"
+      })
+  void shouldWaitWhereItMayNotSendThroughTheServer(String answer) throws Exception {
+    try (ScriptedMailServer server = new ScriptedMailServer(Map.of("RCPT", answer))) {
+      start(server.port());
+      UUID message = email("Hello", "digest");
+
+      sendAll(message);
+
+      assertThat(state(message)).isEqualTo("queued sender_refused");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no-reply", "a@example.org, b@example.org", "Millrace <>", ""})
+  void shouldNotStartWithASenderThatIsNoAddress(String setting) {
+    start(1);
+
+    assertThatThrownBy(() -> new MailFrom(setting))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("app.mail-from");
   }
 
   @ParameterizedTest
