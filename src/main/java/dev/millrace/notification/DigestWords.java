@@ -34,15 +34,7 @@ class DigestWords {
   }
 
   Mail digest(Recipient recipient, List<DigestItem> items) {
-    return mail(
-        "digest",
-        recipient,
-        items,
-        Map.of(
-            "title",
-            "People to meet",
-            "intro",
-            "And when you are free. Times are in " + zone(recipient) + "."));
+    return mail(recipient, items, "People to meet", "And when you are free. ");
   }
 
   String realtimeSubject(DigestItem item) {
@@ -50,11 +42,7 @@ class DigestWords {
   }
 
   Mail realtime(Recipient recipient, DigestItem item) {
-    return mail(
-        "realtime",
-        recipient,
-        List.of(item),
-        Map.of("title", "Somebody to meet soon", "intro", "Times are in " + zone(recipient) + "."));
+    return mail(recipient, List.of(item), "Somebody to meet soon", "");
   }
 
   /** As many items as three segments hold, at most five; always the first. */
@@ -89,8 +77,7 @@ class DigestWords {
     return sms(List.of(item), zone);
   }
 
-  private Mail mail(
-      String template, Recipient recipient, List<DigestItem> items, Map<String, Object> texts) {
+  private Mail mail(Recipient recipient, List<DigestItem> items, String title, String intro) {
     List<Map<String, Object>> lines = new ArrayList<>();
     for (int at = 0; at < items.size(); at++) {
       DigestItem item = items.get(at);
@@ -101,13 +88,15 @@ class DigestWords {
               "when", item.when(recipient.zone()),
               "reason", item.reasoning()));
     }
-    Map<String, Object> model = new HashMap<>(texts);
+    Map<String, Object> model = new HashMap<>();
+    model.put("title", title);
+    model.put("intro", intro + "Times are in " + zone(recipient) + ".");
     model.put(
         "preheader", items.getFirst().names() + ", " + items.getFirst().starts(recipient.zone()));
     model.put("items", lines);
     model.put("link", link);
     model.put("unsubscribe", unsubscribe.of(recipient.userId()));
-    return templates.mail(template, model);
+    return templates.mail("digest", model);
   }
 
   private static String line(DigestItem item, ZoneId zone) {

@@ -108,7 +108,7 @@ public class History {
         state,
         HistoryWords.of(state, reason),
         text(rs, "sent_at"),
-        rs.getString("names"),
+        SpokenNames.of(rs.getString("names")),
         text(rs, "slot_start"),
         rs.getObject("met", Boolean.class));
   }

@@ -29,7 +29,7 @@ public class MailTemplates {
   /**
    * Writes one e-mail.
    *
-   * @param template {@code digest}, {@code realtime}, {@code token-notice} or {@code reminder}
+   * @param template {@code digest}, {@code token-notice} or {@code reminder}
    * @param model what the template names; {@code unsubscribe}, an address, adds a line to any of
    *     them
    */

@@ -46,7 +46,8 @@ class SmsOrigin {
         message.to(),
         message.body(),
         statusCallback == null ? null : statusCallback + "?messageId=" + message.id(),
-        Math.max(1, validity.toSeconds()));
+        Math.max(1, validity.toSeconds()),
+        now);
   }
 
   /** Twilio refuses a message whose callback it cannot reach; one on this machine reaches us. */

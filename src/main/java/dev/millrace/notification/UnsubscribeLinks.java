@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,6 +27,9 @@ public class UnsubscribeLinks {
   private static final int ID_BYTES = 16;
   private static final int SIGNATURE_BYTES = 16;
 
+  /** What a user may want no more of; that a connection broke is not among it. */
+  private static final Set<String> PURPOSES = Set.of("digest", "realtime", "reminder");
+
   private final SecretKeySpec key;
   private final String address;
 
@@ -42,6 +46,11 @@ public class UnsubscribeLinks {
   /** The user's address. */
   public String of(UUID user) {
     return address + token(user);
+  }
+
+  /** Whether messages of the purpose have a link by which to stop them. */
+  static boolean belongIn(String purpose) {
+    return PURPOSES.contains(purpose);
   }
 
   String token(UUID user) {

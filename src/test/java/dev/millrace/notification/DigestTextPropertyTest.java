@@ -59,7 +59,8 @@ class DigestTextPropertyTest {
         null,
         recipient.quietHours(),
         true,
-        true);
+        true,
+        false);
   }
 
   @Provide

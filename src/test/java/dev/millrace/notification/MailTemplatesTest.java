@@ -21,7 +21,7 @@ class MailTemplatesTest {
       new MailTemplates(new PageLinks(new PagesUrl("https://millrace.example")));
 
   @ParameterizedTest
-  @ValueSource(strings = {"digest", "realtime", "token-notice", "reminder"})
+  @ValueSource(strings = {"digest", "token-notice", "reminder"})
   void shouldShowWhatUsersWroteAsTextAndRunNothing(String template) {
     Mail mail = templates.mail(template, model(SCRIPT));
 
@@ -35,7 +35,7 @@ class MailTemplatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"digest", "realtime", "token-notice", "reminder"})
+  @ValueSource(strings = {"digest", "token-notice", "reminder"})
   void shouldLoadNothingFromElsewhereAndLinkOnlyHome(String template) {
     Mail mail = templates.mail(template, model("Bob"));
 
