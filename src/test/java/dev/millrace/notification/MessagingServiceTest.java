@@ -29,6 +29,7 @@ class MessagingServiceTest {
   void shouldSendThroughAPoolAndKnowTheTextAgainInTheList() throws Exception {
     try (Sandbox sandbox = Sandbox.start(SandboxOptions.defaults().clock(clock).withoutData());
         JobBeans beans = NotificationBeans.start(clock, 1, POOL)) {
+      sandbox.callbacks().automatic(false);
       UUID message = message(beans);
       Delivery delivery = beans.get(Delivery.class);
       OutgoingSms sms = (OutgoingSms) delivery.claim(message, clock.instant());
