@@ -52,8 +52,14 @@ public class PhoneTrouble {
   void note(UUID user, String number, TwilioCode code) {
     if (code.isStop()) {
       write(STOP, number).update();
-    } else if (code.isUnusableNumber() || (code.isPassing() && lasts(user, number))) {
+    } else if (code.isUnusableNumber()) {
       write(MARK, number).param("code", code.number()).update();
+    } else if (code.isPassing() && lasts(user, number)) {
+      // a guess, which others who only claim the number must not bring upon its owner
+      write(MARK + " AND user_id = :user", number)
+          .param("code", code.number())
+          .param("user", user)
+          .update();
     }
   }
 

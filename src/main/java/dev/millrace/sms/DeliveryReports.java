@@ -30,7 +30,7 @@ public class DeliveryReports {
 
   private static final String FIND =
       """
-      SELECT id, user_id, purpose, to_address, state, provider_id, sent_at, not_before FROM outbound_messages
+      SELECT id, user_id, purpose, to_address, state, provider_id, not_before FROM outbound_messages
       WHERE channel = 'sms' AND (provider_id = :sid OR id = :id)
       ORDER BY provider_id = :sid DESC NULLS LAST LIMIT 1 FOR UPDATE
       """;
@@ -90,14 +90,13 @@ public class DeliveryReports {
   }
 
   private record Message(
-      UUID id,
-      UUID user,
-      String purpose,
-      String number,
-      String state,
-      String sid,
-      Instant sent,
-      Instant due) {}
+      UUID id, UUID user, String purpose, String number, String state, String sid, Instant due) {
+
+    /** Nobody here knew that it had left. */
+    boolean isNews() {
+      return FAR.getOrDefault(state, 0) == 0;
+    }
+  }
 
   /** Notes one. */
   public Outcome note(DeliveryReport report) {
@@ -127,7 +126,6 @@ public class DeliveryReports {
                         rs.getString("to_address"),
                         rs.getString("state"),
                         rs.getString("provider_id"),
-                        SqlInstant.read(rs, "sent_at"),
                         SqlInstant.read(rs, "not_before")))
             .optional();
     if (found.isEmpty()) {
@@ -157,8 +155,10 @@ public class DeliveryReports {
         .param("sid", report.sid())
         .param("sent", left ? SqlInstant.of(now) : null, Types.OTHER)
         .update();
-    if (left && message.sent() == null) {
+    if (left) {
       firstSent.note(message.id(), now);
+    }
+    if (left && message.isNews()) {
       messages.left("sms", message.purpose(), Duration.between(message.due(), now));
     }
     if (!state.equals("sent")) {
