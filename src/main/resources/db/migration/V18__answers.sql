@@ -15,6 +15,10 @@ CREATE TABLE notice_messages (
 );
 CREATE INDEX notice_messages_message ON notice_messages (message_id);
 
+-- what is deleted or blanked after a while
+CREATE INDEX notices_resolved ON notices (resolved_at) WHERE resolved_at IS NOT NULL;
+CREATE INDEX outbound_texts ON outbound_messages (created_at) WHERE body <> '';
+
 -- The latest local day with a message of a purpose: a user has one a day at most, whatever the zone becomes.
 CREATE TABLE message_days (
   user_id    uuid NOT NULL REFERENCES users ON DELETE CASCADE,

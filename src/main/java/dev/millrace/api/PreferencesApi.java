@@ -34,11 +34,10 @@ public class PreferencesApi {
     return all.get(name);
   }
 
-  /** Stores how the user is reached; answers the jobs that follow. */
-  public List<Map<String, Object>> notifications(UUID user, String body, String query) {
+  /** Stores how the user is reached; suggestions do not depend on it. */
+  public void notifications(UUID user, String body, String query) {
     bare(query);
     preferences.save(user, PreferenceBodies.notifications(body, clock.instant()));
-    return repairs(user);
   }
 
   /** Stores the times of the user's week; answers the jobs that follow. */
@@ -51,8 +50,7 @@ public class PreferencesApi {
   /** Stores where the user is; answers the jobs that follow. */
   public List<Map<String, Object>> timeZone(UUID user, String body, String query) {
     bare(query);
-    preferences.save(user, PreferenceBodies.timeZone(body));
-    return repairs(user);
+    return preferences.save(user, PreferenceBodies.timeZone(body)) ? repairs(user) : List.of();
   }
 
   /** Notes that suggestions are repaired later: generation does it too, every six hours. */

@@ -1,5 +1,6 @@
 package dev.millrace.calendar;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.net.URI;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -11,15 +12,14 @@ import org.springframework.stereotype.Component;
 @Component
 class PushEndpoint {
 
-  private final String publicBaseUrl;
+  private final PublicBaseUrl publicBaseUrl;
 
-  PushEndpoint(@Value("${app.public-base-url:}") String publicBaseUrl) {
-    // with two slashes in the middle the address would be refused, and no message heard
-    this.publicBaseUrl = publicBaseUrl.strip().replaceAll("/+$", "");
+  PushEndpoint(@Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
+    this.publicBaseUrl = publicBaseUrl;
   }
 
   boolean enabled() {
-    return publicBaseUrl.startsWith("https://");
+    return publicBaseUrl.secure();
   }
 
   URI address() {

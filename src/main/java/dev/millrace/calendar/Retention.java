@@ -7,7 +7,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Deletes what nobody reads any more, in chunks that keep locks and undo short. */
+/** Deletes or blanks what nobody reads any more, in chunks that keep locks and undo short. */
 @Component
 class Retention {
 
@@ -16,11 +16,21 @@ class Retention {
   /**
    * @param id of a row
    * @param condition besides the age
+   * @param blank what is set in place of deleting the row; null = the row is deleted
    */
-  private record Log(String table, String id, String column, Duration kept, String condition) {
+  private record Log(
+      String table, String id, String column, Duration kept, String condition, String blank) {
+
+    Log(String table, String id, String column, Duration kept, String condition) {
+      this(table, id, column, kept, condition, null);
+    }
 
     Log(String table, String column, Duration kept) {
       this(table, "id", column, kept, "true");
+    }
+
+    String change() {
+      return blank == null ? "DELETE FROM " + table : "UPDATE %s SET %s".formatted(table, blank);
     }
   }
 
@@ -40,6 +50,16 @@ class Retention {
           new Log("sms_inbound", "message_sid", "received_at", Duration.ofDays(30), "true"),
           // long over, and others' numbers
           new Log("phone_verifications", "user_id", "created_at", Duration.ofDays(1), "true"),
+          // that a message was sent stays known, not what it said
+          new Log(
+              "outbound_messages",
+              "id",
+              "created_at",
+              Duration.ofDays(90),
+              "body <> ''",
+              "body = '', body_html = NULL, subject = NULL"),
+          // longer than an offer is put off: whoever was reminded of it is not again
+          new Log("notices", "resolved_at", Duration.ofDays(90)),
           new Log("job_runs", "started_at", Duration.ofDays(30)),
           new Log("sync_runs", "finished_at", Duration.ofDays(90)));
 
@@ -51,7 +71,7 @@ class Retention {
     this.clock = clock;
   }
 
-  /** Whether there is anything to delete. */
+  /** Whether there is anything to delete or to blank. */
   boolean due() {
     return LOGS.stream()
         .anyMatch(
@@ -64,7 +84,7 @@ class Retention {
                     .single());
   }
 
-  /** Answers how many rows were deleted. */
+  /** Answers how many rows were deleted or blanked. */
   int apply() {
     return LOGS.stream().mapToInt(this::apply).sum();
   }
@@ -76,9 +96,10 @@ class Retention {
       chunk =
           jdbc.sql(
                   """
-                  DELETE FROM %1$s WHERE %2$s IN
+                  %5$s WHERE %2$s IN
                     (SELECT %2$s FROM %1$s WHERE %3$s < :before AND %4$s LIMIT :chunk)"""
-                      .formatted(log.table(), log.id(), log.column(), log.condition()))
+                      .formatted(
+                          log.table(), log.id(), log.column(), log.condition(), log.change()))
               .param("before", SqlInstant.of(clock.instant().minus(log.kept())))
               .param("chunk", CHUNK)
               .update();

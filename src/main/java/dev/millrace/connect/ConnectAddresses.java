@@ -2,6 +2,7 @@ package dev.millrace.connect;
 
 import dev.millrace.account.GoogleProperties;
 import dev.millrace.account.Integration;
+import dev.millrace.setting.PublicBaseUrl;
 import dev.millrace.setting.RefusedSetting;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -17,21 +18,21 @@ public class ConnectAddresses {
   private static final String PAGE = "/api/oauth/connected";
 
   private final GoogleProperties google;
-  private final String base;
+  private final PublicBaseUrl base;
   private final URI page;
 
   /**
-   * @param publicBaseUrl {@code app.public-base-url}, perhaps with the prefix of a proxy
+   * @param publicBaseUrl where browsers reach us
    * @param connectedUrl {@code app.connected-url}: where users end who came back from Google; empty
    *     = our own page
-   * @throws RefusedSetting if one of them is no address of a page
+   * @throws RefusedSetting if the second is no address of a page
    */
   public ConnectAddresses(
       GoogleProperties google,
-      @Value("${app.public-base-url:}") String publicBaseUrl,
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl,
       @Value("${app.connected-url:}") String connectedUrl) {
     this.google = google;
-    this.base = base(publicBaseUrl.strip());
+    this.base = publicBaseUrl;
     this.page =
         connectedUrl.isBlank()
             ? URI.create(base + PAGE)
@@ -40,7 +41,7 @@ public class ConnectAddresses {
 
   /** Whether browsers reach us by https, so that cookies may insist on it. */
   boolean secure() {
-    return base.startsWith("https:");
+    return base.secure();
   }
 
   /** Where Google sends the browser back to; Google's console has to have exactly this text. */
@@ -93,23 +94,6 @@ public class ConnectAddresses {
     UriComponentsBuilder uri = UriComponentsBuilder.fromUri(google.authUri());
     query.keySet().forEach(name -> uri.queryParam(name, "{" + name + "}"));
     return uri.encode().buildAndExpand(query).toUriString();
-  }
-
-  private static String base(String value) {
-    try {
-      URI uri = URI.create(value);
-      if (isPage(uri) && uri.getRawQuery() == null) {
-        return value.replaceAll("/+$", "");
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below, as for any other text that is none.
-    }
-    throw new RefusedSetting(
-        "app.public-base-url is \""
-            + value.replaceAll("//[^/]*@", "//...@")
-            + "\", which is not where browsers reach this application.",
-        "Set it to an address such as https://millrace.example, with the prefix of your proxy if"
-            + " there is one.");
   }
 
   private static boolean isPage(URI uri) {

@@ -3,7 +3,9 @@ package dev.millrace.notification;
 import dev.millrace.job.JobFields;
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 public class Delivery {
+
+  /** With one slow message more the job still ends in its time, see config/queues.yaml. */
+  static final Duration LONGEST = Duration.ofSeconds(90);
 
   private static final String CLAIM =
       """
@@ -55,6 +60,11 @@ public class Delivery {
     this.clock = clock;
   }
 
+  /** Until when a job that begins now may begin with further messages. */
+  public Instant end() {
+    return clock.instant().plus(LONGEST);
+  }
+
   /**
    * The messages that a job is asked to deliver.
    *
@@ -68,11 +78,12 @@ public class Delivery {
    * Claims one message if it may be sent now. What is too late or no longer wanted is suppressed;
    * what falls into quiet hours or a pause is put off.
    *
+   * @param end of the job's time, see {@link #end()}; later it leaves the message to the next run
    * @return an {@link OutgoingEmail} or {@link OutgoingSms} to send, a {@link DoubtfulSms} to look
    *     up first, or null where there is nothing to do
    */
-  public Object claim(UUID id) {
-    return transaction.execute(status -> claimed(id));
+  public Object claim(UUID id, Instant end) {
+    return clock.instant().isAfter(end) ? null : transaction.execute(status -> claimed(id));
   }
 
   /**
@@ -100,12 +111,14 @@ public class Delivery {
   }
 
   private Object claimed(UUID id) {
-    Instant now = clock.instant();
+    // as the database keeps it
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     OutboxRow message =
         jdbc.sql(OutboxRow.DUE)
             .param("id", id)
             .param("now", SqlInstant.of(now))
-            .param("stale", SqlInstant.of(now.minus(OutboxRow.DOUBTFUL_AFTER)))
+            .param("staleSms", SqlInstant.of(now.minus(OutboxRow.SMS_DOUBTFUL_AFTER)))
+            .param("staleEmail", SqlInstant.of(now.minus(OutboxRow.EMAIL_DOUBTFUL_AFTER)))
             .query((rs, row) -> OutboxRow.read(rs))
             .optional()
             .orElse(null);
@@ -116,7 +129,7 @@ public class Delivery {
       return DoubtfulSms.of(message);
     }
     if (message.isDoubtful() && message.attempts() >= OutboxRow.MOST_EMAIL_ATTEMPTS) {
-      states.doubtful(id, "smtp_no_answer");
+      states.failed(id, "smtp_no_answer", null);
       return null;
     }
     return sendable(message, now) ? taken(message, now) : null;

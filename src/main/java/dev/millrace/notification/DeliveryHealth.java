@@ -39,8 +39,13 @@ class DeliveryHealth {
 
   private record Hour(long ended, long failed, long failedSms) {
 
+    /** A few messages tell neither that many fail nor that no more do. */
+    boolean tells() {
+      return ended >= LEAST;
+    }
+
     boolean isBad() {
-      return ended >= LEAST && failed > ended * MOST_FAILED;
+      return failed > ended * MOST_FAILED;
     }
   }
 
@@ -52,6 +57,9 @@ class DeliveryHealth {
                 (rs, row) ->
                     new Hour(rs.getLong("ended"), rs.getLong("failed"), rs.getLong("failed_sms")))
             .single();
+    if (!hour.tells()) {
+      return;
+    }
     if (!hour.isBad()) {
       alerts.close(MANY_FAIL);
     } else if (!alerts.isOpen(MANY_FAIL)) {

@@ -7,11 +7,13 @@ import dev.millrace.job.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
@@ -35,9 +37,15 @@ public class DigestComposer {
   /** What begins sooner cannot be arranged any more. */
   static final Duration LEAD = Duration.ofHours(2);
 
+  /** Written so shortly before quiet hours, a text may leave only after them. */
+  private static final Duration LEAVING = Duration.ofMinutes(5);
+
+  /** How long a text may be tried once quiet hours are over. */
+  private static final Duration LOUD = Duration.ofHours(2);
+
   private static final String OCCURRENCE =
       """
-      SELECT next_digest_date, next_digest_at, digest_day, digest_time
+      SELECT next_digest_date, next_digest_at, digest_day, digest_time, last_digest_at
       FROM notification_preferences WHERE user_id = :user FOR UPDATE
       """;
 
@@ -69,6 +77,7 @@ public class DigestComposer {
       """;
 
   private final JdbcClient jdbc;
+  private final DigestDates dates;
   private final Recipients recipients;
   private final Outbox outbox;
   private final DigestWords words;
@@ -77,12 +86,14 @@ public class DigestComposer {
 
   DigestComposer(
       JdbcClient jdbc,
+      DigestDates dates,
       Recipients recipients,
       Outbox outbox,
       DigestWords words,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.jdbc = jdbc;
+    this.dates = dates;
     this.recipients = recipients;
     this.outbox = outbox;
     this.words = words;
@@ -97,20 +108,29 @@ public class DigestComposer {
    */
   public record Composed(Map<String, Integer> result, List<Map<String, Object>> deliveries) {}
 
-  private record Occurrence(LocalDate date, Instant at, DayOfWeek day, LocalTime time) {}
+  private record Occurrence(
+      LocalDate date, Instant at, DayOfWeek day, LocalTime time, Instant lastAt) {}
 
   /**
    * Writes the digest of one date and names the next date.
    *
-   * @param payload {@code userId} and {@code occurrenceDate} (local date; absent means the next)
-   * @throws SkippedException {@code not_due} where that digest was written or moved already
+   * @param payload {@code userId} and {@code occurrenceDate} (local date; absent means the one that
+   *     is due)
+   * @throws SkippedException {@code not_due} where that digest was written or moved already, or is
+   *     yet to come; {@code zone_unreadable} where nobody can tell the user's time
    */
   public Composed compose(Map<String, Object> payload) {
     UUID user = JobFields.requiredUuid(payload, "userId");
     LocalDate asked = occurrenceDate(payload);
-    return transaction.execute(status -> compose(user, asked));
+    Composed composed = transaction.execute(status -> compose(user, asked));
+    if (composed == null) {
+      // thrown here, else what was set aside would be rolled back
+      throw new SkippedException("zone_unreadable");
+    }
+    return composed;
   }
 
+  /** Null where the user's zone cannot be read. */
   private Composed compose(UUID user, LocalDate asked) {
     Instant now = clock.instant();
     Occurrence due =
@@ -119,15 +139,21 @@ public class DigestComposer {
             .query((rs, row) -> occurrence(rs))
             .optional()
             .orElseThrow(() -> new SkippedException("no_preferences"));
-    // who names no date wants the next digest now; who names one may be early as well as late
-    boolean early = asked != null && due.at() != null && due.at().isAfter(now);
+    // without a date too, so that a job that is tried again does not write next week's
+    boolean early = due.at() != null && due.at().isAfter(now);
     if (due.date() == null || early || (asked != null && !asked.equals(due.date()))) {
       throw new SkippedException("not_due");
     }
-    Recipient recipient =
-        recipients
-            .find(user)
-            .orElseThrow(() -> new PermanentException("User " + user + " does not exist."));
+    Recipient recipient;
+    try {
+      recipient =
+          recipients
+              .find(user)
+              .orElseThrow(() -> new PermanentException("User " + user + " does not exist."));
+    } catch (DateTimeException unreadableZone) {
+      dates.setAside(user, unreadableZone);
+      return null;
+    }
     List<DigestItem> items =
         worthSending(due, recipient, now) ? items(user, now.plus(LEAD)) : List.of();
     List<Outbox.Queued> queued = items.isEmpty() ? List.of() : write(recipient, due, items, now);
@@ -138,7 +164,7 @@ public class DigestComposer {
   }
 
   private boolean worthSending(Occurrence due, Recipient recipient, Instant now) {
-    if (recipient.pausedAt(now)) {
+    if (recipient.pausedAt(now) || hadOneOn(due, recipient.zone())) {
       return false;
     }
     if (due.at() == null || !now.isAfter(due.at().plus(LATE))) {
@@ -146,6 +172,11 @@ public class DigestComposer {
     }
     boolean sameDay = LocalDate.ofInstant(now, recipient.zone()).equals(due.date());
     return sameDay && recipient.quietHours().nextLoud(now, recipient.zone()).equals(now);
+  }
+
+  /** The one before may have left so late that it came on this one's date. */
+  private static boolean hadOneOn(Occurrence due, ZoneId zone) {
+    return due.lastAt() != null && !LocalDate.ofInstant(due.lastAt(), zone).isBefore(due.date());
   }
 
   private List<DigestItem> items(UUID user, Instant earliest) {
@@ -168,13 +199,19 @@ public class DigestComposer {
             words.subject(items),
             words.digest(recipient, items),
             inSms.isEmpty() ? null : words.sms(inSms, recipient.zone()),
-            // a text of the evening may wait for the morning after, and no longer
-            due.date().plusDays(1).atTime(LocalTime.NOON).atZone(recipient.zone()).toInstant());
+            expiresAt(due.date(), recipient, now));
     List<Outbox.Queued> queued = outbox.queue(recipient, draft);
     for (Outbox.Queued message : queued) {
       outbox.number(message.id(), message.channel().equals("sms") ? inSms : items);
     }
     return queued;
+  }
+
+  /** A text of the evening may wait for the morning after, or for the end of longer quiet hours. */
+  static Instant expiresAt(LocalDate date, Recipient recipient, Instant now) {
+    Instant noon = date.plusDays(1).atTime(LocalTime.NOON).atZone(recipient.zone()).toInstant();
+    Instant loud = recipient.quietHours().nextLoud(now.plus(LEAVING), recipient.zone()).plus(LOUD);
+    return loud.isAfter(noon) ? loud : noon;
   }
 
   /** What is still ahead when quiet hours let the message through. */
@@ -208,7 +245,8 @@ public class DigestComposer {
         SqlInstant.read(rs, "next_digest_at"),
         // the table counts from Sunday = 0
         DayOfWeek.SUNDAY.plus(rs.getInt("digest_day")),
-        rs.getObject("digest_time", LocalTime.class));
+        rs.getObject("digest_time", LocalTime.class),
+        SqlInstant.read(rs, "last_digest_at"));
   }
 
   private static LocalDate occurrenceDate(Map<String, Object> payload) {

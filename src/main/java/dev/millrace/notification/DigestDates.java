@@ -1,25 +1,27 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Keeps the date of each user's next digest. */
 @Component
 public class DigestDates {
-
-  private static final Logger LOG = LoggerFactory.getLogger(DigestDates.class);
 
   /** New users a minute; the others have their turn in the next. */
   static final int MOST_NEW = 500;
@@ -34,13 +36,26 @@ public class DigestDates {
       ON CONFLICT (user_id) DO NOTHING
       """;
 
+  /** So often a zone that could not be read is looked at again. */
+  static final Duration SET_ASIDE = Duration.ofDays(1);
+
+  /** Whoever was set aside has a moment and no date. */
   private static final String WITHOUT_DATE =
+      """
+      (p.next_digest_at IS NULL OR (p.next_digest_date IS NULL AND p.next_digest_at <= :now))
+      """;
+
+  private static final String USERS_WITHOUT_DATE =
       """
       SELECT p.user_id
       FROM notification_preferences p JOIN users u ON u.id = p.user_id AND u.deleted_at IS NULL
-      WHERE p.next_digest_date IS NULL OR p.next_digest_at IS NULL
-      LIMIT :most
-      """;
+      WHERE %s ORDER BY u.created_at, u.id LIMIT :most
+      """
+          .formatted(WITHOUT_DATE);
+
+  private static final String STILL_WITHOUT_DATE =
+      "SELECT 1 FROM notification_preferences p WHERE p.user_id = :user AND %s FOR UPDATE"
+          .formatted(WITHOUT_DATE);
 
   private static final String SCHEDULE =
       """
@@ -56,59 +71,89 @@ public class DigestDates {
       """;
 
   private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final UserZones zones;
   private final Clock clock;
 
-  DigestDates(JdbcClient jdbc, Clock clock) {
+  DigestDates(
+      JdbcClient jdbc, PlatformTransactionManager transactions, UserZones zones, Clock clock) {
     this.jdbc = jdbc;
+    this.transaction = new TransactionTemplate(transactions);
+    this.zones = zones;
     this.clock = clock;
   }
-
-  private record Next(UUID user, DigestSchedule.Occurrence occurrence) {}
 
   /**
    * Names the next date again, after the user's zone, day or time of the digest changed. Belongs
    * into the transaction of that change.
    */
   public void reschedule(UUID user) {
-    Instant now = clock.instant();
-    jdbc.sql(SCHEDULE)
-        .param("user", user)
-        .query(
-            (rs, row) ->
-                new Next(
-                    user,
-                    new DigestSchedule(
-                            // the table counts from Sunday = 0
-                            DayOfWeek.SUNDAY.plus(rs.getInt("digest_day")),
-                            rs.getObject("digest_time", LocalTime.class),
-                            ZoneId.of(rs.getString("time_zone")))
-                        .next(
-                            now,
-                            rs.getObject("last_digest_date", LocalDate.class),
-                            SqlInstant.read(rs, "last_digest_at"))))
-        .optional()
-        .ifPresent(this::write);
+    try {
+      next(user, clock.instant()).ifPresent(next -> write(user, next.date(), next.at()));
+    } catch (DateTimeException unreadableZone) {
+      setAside(user, unreadableZone);
+    }
   }
 
   /** Every user gets digests: whoever has no date yet is given one, with the default times. */
   void scheduleNew() {
     jdbc.sql(PREFERENCES_FOR_ALL).param("most", MOST_NEW).update();
-    List<UUID> users = jdbc.sql(WITHOUT_DATE).param("most", MOST_NEW).query(UUID.class).list();
+    OffsetDateTime now = SqlInstant.of(clock.instant());
+    List<UUID> users =
+        jdbc.sql(USERS_WITHOUT_DATE)
+            .param("now", now)
+            .param("most", MOST_NEW)
+            .query(UUID.class)
+            .list();
     for (UUID user : users) {
-      try {
-        reschedule(user);
-      } catch (DateTimeException unknownZone) {
-        // one user's unreadable zone must not keep the others from their digests
-        LOG.warn("User {} gets no digest: {}", user, unknownZone.getMessage());
-      }
+      transaction.executeWithoutResult(
+          status -> {
+            // whoever named a date meanwhile is not overruled
+            boolean still =
+                jdbc.sql(STILL_WITHOUT_DATE)
+                    .param("user", user)
+                    .param("now", now)
+                    .query(Integer.class)
+                    .optional()
+                    .isPresent();
+            if (still) {
+              reschedule(user);
+            }
+          });
     }
   }
 
-  private void write(Next next) {
+  /**
+   * Leaves out a user whose zone cannot be read, for a day: it takes nobody's turn, and is told of
+   * once a day.
+   */
+  void setAside(UUID user, DateTimeException unreadableZone) {
+    zones.tell(user, unreadableZone);
+    write(user, null, clock.instant().plus(SET_ASIDE));
+  }
+
+  private Optional<DigestSchedule.Occurrence> next(UUID user, Instant now) {
+    return jdbc.sql(SCHEDULE)
+        .param("user", user)
+        .query(
+            (rs, row) ->
+                new DigestSchedule(
+                        // the table counts from Sunday = 0
+                        DayOfWeek.SUNDAY.plus(rs.getInt("digest_day")),
+                        rs.getObject("digest_time", LocalTime.class),
+                        ZoneId.of(rs.getString("time_zone")))
+                    .next(
+                        now,
+                        rs.getObject("last_digest_date", LocalDate.class),
+                        SqlInstant.read(rs, "last_digest_at")))
+        .optional();
+  }
+
+  private void write(UUID user, LocalDate date, Instant at) {
     jdbc.sql(WRITE)
-        .param("date", next.occurrence().date())
-        .param("at", SqlInstant.of(next.occurrence().at()))
-        .param("user", next.user())
+        .param("date", date, Types.DATE)
+        .param("at", SqlInstant.of(at))
+        .param("user", user)
         .update();
   }
 }

@@ -21,10 +21,11 @@ record DigestItem(UUID suggestionId, String names, String reasoning, Instant sta
    * slot_end}.
    */
   static DigestItem read(ResultSet rs) throws SQLException {
+    String names = oneLine(rs.getString("names"));
     return new DigestItem(
         rs.getObject("id", UUID.class),
-        oneLine(rs.getString("names")),
-        oneLine(rs.getString("reasoning")),
+        SpokenNames.of(names),
+        SpokenNames.in(oneLine(rs.getString("reasoning")), names),
         SqlInstant.read(rs, "slot_start"),
         SqlInstant.read(rs, "slot_end"));
   }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** What messages about suggestions say. */
@@ -24,13 +23,10 @@ class DigestWords {
   private final UnsubscribeLinks unsubscribe;
   private final String link;
 
-  DigestWords(
-      MailTemplates templates,
-      UnsubscribeLinks unsubscribe,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+  DigestWords(MailTemplates templates, UnsubscribeLinks unsubscribe, PageLinks pages) {
     this.templates = templates;
     this.unsubscribe = unsubscribe;
-    this.link = publicBaseUrl + "/suggestions";
+    this.link = pages.suggestions();
   }
 
   String subject(List<DigestItem> items) {
@@ -38,15 +34,7 @@ class DigestWords {
   }
 
   Mail digest(Recipient recipient, List<DigestItem> items) {
-    return mail(
-        "digest",
-        recipient,
-        items,
-        Map.of(
-            "title",
-            "People to meet",
-            "intro",
-            "And when you are free. Times are in " + zone(recipient) + "."));
+    return mail(recipient, items, "People to meet", "And when you are free. ");
   }
 
   String realtimeSubject(DigestItem item) {
@@ -54,11 +42,7 @@ class DigestWords {
   }
 
   Mail realtime(Recipient recipient, DigestItem item) {
-    return mail(
-        "realtime",
-        recipient,
-        List.of(item),
-        Map.of("title", "Somebody to meet soon", "intro", "Times are in " + zone(recipient) + "."));
+    return mail(recipient, List.of(item), "Somebody to meet soon", "");
   }
 
   /** As many items as three segments hold, at most five; always the first. */
@@ -76,7 +60,12 @@ class DigestWords {
   }
 
   String sms(List<DigestItem> items, ZoneId zone) {
-    StringBuilder text = new StringBuilder("Millrace: ");
+    return sms("Millrace: ", items, zone);
+  }
+
+  /** With another beginning. */
+  String sms(String prefix, List<DigestItem> items, ZoneId zone) {
+    StringBuilder text = new StringBuilder(prefix);
     for (int at = 0; at < items.size(); at++) {
       text.append(at + 1).append(") ").append(line(items.get(at), zone)).append(' ');
     }
@@ -88,8 +77,7 @@ class DigestWords {
     return sms(List.of(item), zone);
   }
 
-  private Mail mail(
-      String template, Recipient recipient, List<DigestItem> items, Map<String, Object> texts) {
+  private Mail mail(Recipient recipient, List<DigestItem> items, String title, String intro) {
     List<Map<String, Object>> lines = new ArrayList<>();
     for (int at = 0; at < items.size(); at++) {
       DigestItem item = items.get(at);
@@ -100,20 +88,23 @@ class DigestWords {
               "when", item.when(recipient.zone()),
               "reason", item.reasoning()));
     }
-    Map<String, Object> model = new HashMap<>(texts);
+    Map<String, Object> model = new HashMap<>();
+    model.put("title", title);
+    model.put("intro", intro + "Times are in " + zone(recipient) + ".");
     model.put(
         "preheader", items.getFirst().names() + ", " + items.getFirst().starts(recipient.zone()));
     model.put("items", lines);
     model.put("link", link);
     model.put("unsubscribe", unsubscribe.of(recipient.userId()));
-    return templates.mail(template, model);
+    return templates.mail("digest", model);
   }
 
   private static String line(DigestItem item, ZoneId zone) {
     return shortened(GsmText.plain(item.names())) + " - " + item.starts(zone);
   }
 
-  private static String shortened(String names) {
+  /** Names as a subject or a text message has room for. */
+  static String shortened(String names) {
     if (names.length() <= LONGEST_NAMES) {
       return names;
     }

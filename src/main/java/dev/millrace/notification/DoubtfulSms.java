@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param claimedAt when the last post began
  */
 public record DoubtfulSms(
-    UUID id, String to, String body, int attempts, Instant since, Instant claimedAt) {
+    UUID id, UUID userId, String to, String body, int attempts, Instant since, Instant claimedAt) {
 
   /** Clocks here and there may differ by so much. */
   private static final Duration SKEW = Duration.ofMinutes(1);
@@ -24,6 +24,7 @@ public record DoubtfulSms(
     Instant first = message.attempts() > 1 ? message.createdAt() : message.claimedAt();
     return new DoubtfulSms(
         message.id(),
+        message.userId(),
         message.to(),
         message.body(),
         message.attempts(),

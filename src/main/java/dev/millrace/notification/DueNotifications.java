@@ -40,13 +40,15 @@ public class DueNotifications {
   /** Everybody's first ones come before anybody's many. */
   private static final String MESSAGES =
       """
-      SELECT id FROM (
-        SELECT id, not_before, row_number() OVER (PARTITION BY user_id ORDER BY not_before, id) AS turn
+      SELECT id, purpose FROM (
+        SELECT id, purpose, not_before,
+               row_number() OVER (PARTITION BY user_id ORDER BY not_before, id) AS turn
         FROM outbound_messages
         WHERE not_before <= :due
           AND (state = 'queued'
-            OR (state IN ('sending', 'unknown') AND claimed_at <= :stale
-                AND (channel = 'sms' OR state = 'sending' OR attempts < :mostAttempts)))
+            OR (state IN ('sending', 'unknown')
+              AND claimed_at <= CASE channel WHEN 'sms' THEN CAST(:staleSms AS timestamptz)
+                                ELSE CAST(:staleEmail AS timestamptz) END))
       ) AS waiting
       ORDER BY turn, not_before LIMIT :most
       """;
@@ -88,14 +90,16 @@ public class DueNotifications {
                         "occurrenceDate",
                             rs.getObject("next_digest_date", LocalDate.class).toString()))
             .list();
-    List<UUID> messages =
+    List<Deliveries.Waiting> messages =
         jdbc.sql(MESSAGES)
             .param("due", SqlInstant.of(now.minus(GRACE)))
-            .param("stale", SqlInstant.of(now.minus(OutboxRow.DOUBTFUL_AFTER)))
-            .param("mostAttempts", OutboxRow.MOST_EMAIL_ATTEMPTS)
+            .param("staleSms", SqlInstant.of(now.minus(OutboxRow.SMS_DOUBTFUL_AFTER)))
+            .param("staleEmail", SqlInstant.of(now.minus(OutboxRow.EMAIL_DOUBTFUL_AFTER)))
             .param("most", MOST_MESSAGES)
-            .query(UUID.class)
+            .query(
+                (rs, row) ->
+                    new Deliveries.Waiting(rs.getObject("id", UUID.class), rs.getString("purpose")))
             .list();
-    return new Due(Batches.of(digests), Batches.of(Deliveries.of(messages)));
+    return new Due(Batches.of(digests), Batches.of(Deliveries.inShares(messages)));
   }
 }

@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param integration of a dead grant; null for other kinds
  * @param since when the grant died; null for other kinds
  * @param item the unanswered suggestion; null for other kinds
+ * @param moved whether the user knows of it at another time alone
  */
 record DueReminder(
     UUID noticeId,
@@ -20,7 +21,8 @@ record DueReminder(
     Instant openedAt,
     String integration,
     Instant since,
-    DigestItem item) {
+    DigestItem item,
+    boolean moved) {
 
   private static final Duration LAST = Duration.ofDays(21);
   private static final Duration SHORTEST_GAP = Duration.ofDays(7);

@@ -24,10 +24,11 @@ class DueReminders {
 
   private static final String USERS =
       """
-      SELECT DISTINCT n.user_id, u.time_zone
+      SELECT DISTINCT n.user_id, u.time_zone, d.local_date, d.written_at
       FROM notices n
       JOIN users u ON u.id = n.user_id AND u.deleted_at IS NULL
       LEFT JOIN notification_preferences p ON p.user_id = n.user_id
+      LEFT JOIN message_days d ON d.user_id = n.user_id AND d.purpose = :purpose
       WHERE (p.paused_until IS NULL OR p.paused_until <= :now) AND
       """
           + OPEN
@@ -38,6 +39,9 @@ class DueReminders {
       """
       SELECT n.id AS notice_id, n.kind, n.stage, n.opened_at, g.integration, g.status_changed_at,
              s.id, s.reasoning, s.slot_start, s.slot_end,
+             s.replaces_id IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM digest_items i JOIN outbound_messages m ON m.id = i.message_id
+               WHERE i.suggestion_id = s.id AND m.sent_at IS NOT NULL) AS moved,
              (SELECT string_agg(c.name, ', ' ORDER BY c.name, c.id)
               FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
               WHERE sc.suggestion_id = s.id) AS names
@@ -65,15 +69,12 @@ class DueReminders {
     this.jdbc = jdbc;
   }
 
-  /** Whoever may have to be reminded, with the zone that says whether it is the hour. */
-  record User(UUID id, String zone) {}
-
   /** Users whose messages are not paused and who have a notice whose time has come. */
-  List<User> users(Instant now) {
+  List<NoticeUser> users(Instant now) {
     return jdbc.sql(USERS)
         .param("now", SqlInstant.of(now))
-        .query(
-            (rs, row) -> new User(rs.getObject("user_id", UUID.class), rs.getString("time_zone")))
+        .param("purpose", Reminders.PURPOSE)
+        .query((rs, row) -> NoticeUser.read(rs))
         .list();
   }
 
@@ -91,7 +92,8 @@ class DueReminders {
                     SqlInstant.read(rs, "opened_at"),
                     rs.getString("integration"),
                     SqlInstant.read(rs, "status_changed_at"),
-                    rs.getObject("id", UUID.class) == null ? null : DigestItem.read(rs)))
+                    rs.getObject("id", UUID.class) == null ? null : DigestItem.read(rs),
+                    rs.getBoolean("moved")))
         .optional();
   }
 

@@ -2,10 +2,10 @@ package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,7 +18,7 @@ class EmailInstead {
 
   private static final String REFUSED =
       """
-      SELECT m.subject, m.body FROM outbound_messages m
+      SELECT m.user_id, m.purpose, m.subject, m.body FROM outbound_messages m
       WHERE m.id = :id AND m.channel = 'sms' AND m.purpose <> 'verification'
       """;
 
@@ -42,47 +42,63 @@ class EmailInstead {
       SELECT :email, position, suggestion_id FROM digest_items WHERE message_id = :sms
       """;
 
+  /** So that the e-mail is withdrawn as its text would have been. */
+  private static final String NOTICES =
+      """
+      INSERT INTO notice_messages (notice_id, message_id)
+      SELECT notice_id, :email FROM notice_messages WHERE message_id = :sms
+      """;
+
   private final JdbcClient jdbc;
   private final MailTemplates templates;
+  private final UnsubscribeLinks unsubscribe;
   private final Clock clock;
   private final String home;
 
   EmailInstead(
       JdbcClient jdbc,
       MailTemplates templates,
+      UnsubscribeLinks unsubscribe,
       Clock clock,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      PageLinks pages) {
     this.jdbc = jdbc;
     this.templates = templates;
+    this.unsubscribe = unsubscribe;
     this.clock = clock;
-    this.home = publicBaseUrl;
+    this.home = pages.home();
   }
 
-  private record Refused(String subject, String body) {}
+  private record Refused(UUID user, String purpose, String subject, String body) {}
 
-  /** The minute's tick has it delivered. Does nothing for a code that verifies a number. */
+  /**
+   * The minute's tick has it delivered. Does nothing for a code that verifies a number; to be
+   * called in the transaction that ends the text.
+   */
   void of(UUID sms) {
     jdbc.sql(REFUSED)
         .param("id", sms)
-        .query((rs, row) -> new Refused(rs.getString("subject"), rs.getString("body")))
+        .query(
+            (rs, row) ->
+                new Refused(
+                    rs.getObject("user_id", UUID.class),
+                    rs.getString("purpose"),
+                    rs.getString("subject"),
+                    rs.getString("body")))
         .optional()
         .ifPresent(refused -> write(sms, refused));
   }
 
   private void write(UUID sms, Refused refused) {
     String subject = refused.subject() == null ? "A message from Millrace" : refused.subject();
-    Mail mail =
-        templates.mail(
-            "reminder",
-            Map.of(
-                "title",
-                subject,
-                "paragraphs",
-                List.of(SmsWords.withoutReplies(refused.body())),
-                "link",
-                home,
-                "linkText",
-                "Open Millrace"));
+    Map<String, Object> model = new HashMap<>();
+    model.put("title", subject);
+    model.put("paragraphs", List.of(SmsWords.withoutReplies(refused.body())));
+    model.put("link", home);
+    model.put("linkText", "Open Millrace");
+    if (UnsubscribeLinks.belongIn(refused.purpose())) {
+      model.put("unsubscribe", unsubscribe.of(refused.user()));
+    }
+    Mail mail = templates.mail("reminder", model);
     jdbc.sql(INSERT)
         .param("subject", subject)
         .param("text", mail.text())
@@ -91,6 +107,10 @@ class EmailInstead {
         .param("id", sms)
         .query(UUID.class)
         .optional()
-        .ifPresent(email -> jdbc.sql(ITEMS).param("email", email).param("sms", sms).update());
+        .ifPresent(
+            email -> {
+              jdbc.sql(ITEMS).param("email", email).param("sms", sms).update();
+              jdbc.sql(NOTICES).param("email", email).param("sms", sms).update();
+            });
   }
 }

@@ -8,8 +8,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
 import java.util.Map;
-import java.util.Set;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.MimeMessageHelper;
@@ -26,27 +24,30 @@ public class EmailSender {
   /** Our own account is refused: for a person to mend, so asking each minute is no use. */
   static final Duration SENDER_BROKEN = Duration.ofMinutes(15);
 
-  /** What a user may want no more of; that a connection broke is not among it. */
-  private static final Set<String> UNSUBSCRIBABLE = Set.of("digest", "realtime", "reminder");
+  /** The answer to a text that was taken (RFC 5321, 4.2.3). */
+  private static final String TAKEN = "250";
 
   private final JavaMailSender mail;
   private final OutboxStates states;
   private final UnsubscribeLinks unsubscribe;
   private final AdminAlerts alerts;
+  private final MessageMeters meters;
   private final Clock clock;
-  private final String from;
+  private final MailFrom from;
 
   EmailSender(
       JavaMailSender mail,
       OutboxStates states,
       UnsubscribeLinks unsubscribe,
       AdminAlerts alerts,
-      Clock clock,
-      @Value("${app.mail-from:Millrace <no-reply@localhost>}") String from) {
+      MessageMeters meters,
+      MailFrom from,
+      Clock clock) {
     this.mail = mail;
     this.states = states;
     this.unsubscribe = unsubscribe;
     this.alerts = alerts;
+    this.meters = meters;
     this.clock = clock;
     this.from = from;
   }
@@ -70,6 +71,7 @@ public class EmailSender {
     } catch (MailException failure) {
       return note(email, MailFailure.of(failure, message.textBegun()));
     }
+    meters.call(MessageMeters.SMTP, TAKEN);
     states.sent(email.id(), messageId(email));
     alerts.close(SENDER_REFUSED);
     return false;
@@ -90,7 +92,7 @@ public class EmailSender {
             ? new MimeMessageHelper(message, StandardCharsets.UTF_8.name())
             : new MimeMessageHelper(
                 message, MimeMessageHelper.MULTIPART_MODE_RELATED, StandardCharsets.UTF_8.name());
-    helper.setFrom(from);
+    helper.setFrom(from.address());
     helper.setTo(email.to());
     helper.setSentDate(Date.from(clock.instant()));
     // a line break would begin another header
@@ -101,13 +103,16 @@ public class EmailSender {
       helper.setText(email.body(), email.html());
     }
     message.setHeader("Auto-Submitted", "auto-generated");
-    if (UNSUBSCRIBABLE.contains(email.purpose())) {
+    if (UnsubscribeLinks.belongIn(email.purpose())) {
       message.setHeader("List-Unsubscribe", "<" + unsubscribe.of(email.userId()) + ">");
       message.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }
   }
 
   private boolean note(OutgoingEmail email, MailFailure failure) {
+    meters.call(
+        MessageMeters.SMTP,
+        failure.code() > 0 ? String.valueOf(failure.code()) : MessageMeters.NO_ANSWER);
     switch (failure.kind()) {
       case SENDER -> {
         alerts.raise(SENDER_REFUSED, SENDER_REFUSED, Map.of("answer", failure.code()));
@@ -121,7 +126,6 @@ public class EmailSender {
   }
 
   private String messageId(OutgoingEmail email) {
-    String domain = from.substring(from.indexOf('@') + 1).replace(">", "").strip();
-    return "<" + email.id() + "@" + domain + ">";
+    return "<" + email.id() + "@" + from.domain() + ">";
   }
 }

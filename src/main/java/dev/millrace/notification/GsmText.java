@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import java.text.Normalizer;
 import java.util.Map;
 
 /**
@@ -76,11 +77,12 @@ public final class GsmText {
 
   /**
    * The text with typographic quotes, dashes, dots and spaces in their plain forms, so that one of
-   * them does not triple the price of the message. Letters are left as they are.
+   * them does not triple the price of the message. Letters stay, each as one character: keyboards
+   * and address books write some as a letter and an accent, which no alphabet of networks has.
    */
   public static String plain(String text) {
     StringBuilder plain = new StringBuilder(text.length());
-    for (char c : text.toCharArray()) {
+    for (char c : Normalizer.normalize(text, Normalizer.Form.NFC).toCharArray()) {
       plain.append(TYPOGRAPHIC.getOrDefault(c, String.valueOf(c)));
     }
     return plain.toString();

@@ -14,6 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class History {
 
+  /** What was put off stays so in the history, whatever became of the offer by itself. */
   private static final String ENTRIES =
       """
       SELECT * FROM (
@@ -24,8 +25,9 @@ public class History {
         FROM outbound_messages m WHERE m.user_id = :user
         UNION ALL
         SELECT s.answered_at, s.id, 'answer', NULL, NULL, NULL, NULL,
-               CASE s.state WHEN 'accepted' THEN 'accepted'
-                            WHEN 'dismissed' THEN 'dismissed' ELSE 'snoozed' END,
+               CASE WHEN s.state = 'accepted' THEN 'accepted'
+                    WHEN s.state = 'dismissed' AND s.dismiss_reason = 'user' THEN 'dismissed'
+                    ELSE 'snoozed' END,
                NULL, NULL,
                (SELECT string_agg(c.name, ', ' ORDER BY c.name, c.id)
                 FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
@@ -104,9 +106,9 @@ public class History {
         rs.getString("subject"),
         address == null ? null : masked(address),
         state,
-        words(state, reason),
+        HistoryWords.of(state, reason),
         text(rs, "sent_at"),
-        rs.getString("names"),
+        SpokenNames.of(rs.getString("names")),
         text(rs, "slot_start"),
         rs.getObject("met", Boolean.class));
   }
@@ -124,22 +126,5 @@ public class History {
     }
     int shown = Math.max(0, address.length() - 2);
     return address.substring(0, Math.min(2, shown)) + "***" + address.substring(shown);
-  }
-
-  private static String words(String state, String reason) {
-    return switch (state) {
-      case "queued" -> "Waits to be sent";
-      case "sending" -> "Is being sent";
-      case "sent" -> "Sent";
-      case "delivered" -> "Delivered";
-      case "undelivered" -> "Could not be delivered";
-      case "failed" -> "Could not be sent";
-      case "unknown" -> "Perhaps sent";
-      case "suppressed" ->
-          "resolved".equals(reason) ? "Not sent: the matter was settled" : "Not sent: too late";
-      case "accepted" -> "You accepted";
-      case "dismissed" -> "You dismissed it";
-      default -> "You put it off";
-    };
   }
 }

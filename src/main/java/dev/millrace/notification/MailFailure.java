@@ -1,6 +1,7 @@
 package dev.millrace.notification;
 
 import jakarta.mail.MessagingException;
+import java.util.Locale;
 import java.util.Set;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -57,7 +58,14 @@ record MailFailure(Kind kind, int code) {
         cause instanceof SMTPSenderFailedException
             || (cause instanceof SMTPSendFailedException send
                 && String.valueOf(send.getCommand()).startsWith("MAIL"));
-    return toSender && code >= 500 && code != 552;
+    return toSender ? code >= 500 && code != 552 : isRelayDenied(cause, code);
+  }
+
+  /** Servers refuse each recipient where it is us who may not send through them. */
+  private static boolean isRelayDenied(Throwable cause, int code) {
+    return cause instanceof SMTPAddressFailedException
+        && code >= 500
+        && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("relay");
   }
 
   /** For the row: {@code smtp_450}, or that there was no answer. */

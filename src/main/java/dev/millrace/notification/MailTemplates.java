@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.thymeleaf.TemplateEngine;
 import org.thymeleaf.context.Context;
@@ -19,10 +18,10 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 public class MailTemplates {
 
   private final TemplateEngine engine = new TemplateEngine();
-  private final String home;
+  private final PageLinks pages;
 
-  MailTemplates(@Value("${app.public-base-url}") String publicBaseUrl) {
-    this.home = publicBaseUrl;
+  MailTemplates(PageLinks pages) {
+    this.pages = pages;
     engine.addTemplateResolver(resolver(".txt", TemplateMode.TEXT));
     engine.addTemplateResolver(resolver(".html", TemplateMode.HTML));
   }
@@ -30,13 +29,13 @@ public class MailTemplates {
   /**
    * Writes one e-mail.
    *
-   * @param template {@code digest}, {@code realtime}, {@code token-notice} or {@code reminder}
+   * @param template {@code digest}, {@code token-notice} or {@code reminder}
    * @param model what the template names; {@code unsubscribe}, an address, adds a line to any of
    *     them
    */
   public Mail mail(String template, Map<String, ?> model) {
     Map<String, Object> variables = new HashMap<>(model);
-    variables.put("home", home);
+    variables.put("choices", pages.notifications());
     Context context = new Context(Locale.US, variables);
     return new Mail(
         engine.process(template + ".txt", context).strip() + "\n",

@@ -30,11 +30,7 @@ class MessageDays {
                 """)
             .param("user", recipient.userId())
             .param("purpose", purpose)
-            .query(
-                (rs, row) ->
-                    new MessageDay(
-                        rs.getObject("local_date", LocalDate.class),
-                        SqlInstant.read(rs, "written_at")))
+            .query((rs, row) -> MessageDay.read(rs))
             .optional();
     if (last.isPresent() && !last.get().isBefore(now, recipient.zone())) {
       return false;

@@ -50,7 +50,11 @@ class NoticeMeters {
       counts =
           jdbc
               .sql(
-                  "SELECT kind, count(*) AS n FROM notices WHERE resolved_at IS NULL GROUP BY kind")
+                  """
+                  SELECT n.kind, count(*) AS n
+                  FROM notices n JOIN users u ON u.id = n.user_id AND u.deleted_at IS NULL
+                  WHERE n.resolved_at IS NULL GROUP BY n.kind
+                  """)
               .query((rs, row) -> Map.entry(rs.getString("kind"), rs.getLong("n")))
               .list()
               .stream()

@@ -3,13 +3,13 @@ package dev.millrace.notification;
 import dev.millrace.job.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +20,7 @@ public class OpenNotices {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("MMMM d, h:mm a", Locale.US);
 
+  /** What is settled is left out, also before the job that closes notices has run. */
   private static final String OPEN =
       """
       SELECT n.id, n.kind, n.opened_at, u.time_zone, g.integration, g.status_changed_at,
@@ -31,8 +32,12 @@ public class OpenNotices {
       JOIN users u ON u.id = n.user_id
       LEFT JOIN google_connections g ON n.kind IN ('token_invalid', 'token_expiring_soon')
         AND g.user_id = n.user_id AND g.id::text = n.subject_key
+        AND CASE n.kind WHEN 'token_invalid' THEN g.status = 'needs_reauth'
+                        ELSE g.status = 'active' AND g.refresh_expires_at IS NOT NULL END
       LEFT JOIN suggestions s ON n.kind IN ('suggestion_unanswered', 'suggestion_conflict')
         AND s.user_id = n.user_id AND s.id::text = n.subject_key
+        AND CASE n.kind WHEN 'suggestion_unanswered' THEN s.state = 'pending' AND s.slot_start > :now
+                        ELSE s.state = 'accepted' AND s.slot_end > :now END
       WHERE n.user_id = :user AND n.resolved_at IS NULL
         AND (n.kind = 'group_mapping_review' OR g.id IS NOT NULL OR s.id IS NOT NULL)
       ORDER BY array_position(
@@ -41,11 +46,13 @@ public class OpenNotices {
       """;
 
   private final JdbcClient jdbc;
-  private final String base;
+  private final PageLinks pages;
+  private final Clock clock;
 
-  OpenNotices(JdbcClient jdbc, @Value("${app.public-base-url}") String publicBaseUrl) {
+  OpenNotices(JdbcClient jdbc, PageLinks pages, Clock clock) {
     this.jdbc = jdbc;
-    this.base = publicBaseUrl;
+    this.pages = pages;
+    this.clock = clock;
   }
 
   /**
@@ -68,7 +75,11 @@ public class OpenNotices {
 
   /** The user's, the gravest first. */
   public List<Notice> of(UUID user) {
-    return jdbc.sql(OPEN).param("user", user).query((rs, row) -> read(rs)).list();
+    return jdbc.sql(OPEN)
+        .param("user", user)
+        .param("now", SqlInstant.of(clock.instant()))
+        .query((rs, row) -> read(rs))
+        .list();
   }
 
   private Notice read(ResultSet rs) throws SQLException {
@@ -77,7 +88,7 @@ public class OpenNotices {
         rs.getObject("id", UUID.class),
         kind,
         text(kind, rs),
-        base + link(kind),
+        link(kind),
         DateTimeFormatter.ISO_INSTANT.format(SqlInstant.read(rs, "opened_at")),
         rs.getObject("suggestion", UUID.class));
   }
@@ -87,17 +98,16 @@ public class OpenNotices {
     String integration = rs.getString("integration");
     return switch (kind) {
       case "token_invalid" ->
-          "%s is disconnected since %s. %s"
+          "%s has been disconnected since %s. %s"
               .formatted(
                   TokenNotice.service(integration),
                   time(SqlInstant.read(rs, "status_changed_at"), zone),
-                  TokenNotice.consequence(integration));
-      case "token_expiring_soon" -> {
-        Instant ends = SqlInstant.read(rs, "refresh_expires_at");
-        yield "The connection to %s ends %s. Connect it again before."
-            .formatted(
-                TokenNotice.service(integration), ends == null ? "soon" : "on " + time(ends, zone));
-      }
+                  TokenNotice.consequence(integration, true));
+      case "token_expiring_soon" ->
+          "The connection to %s ends on %s. Reconnect before then."
+              .formatted(
+                  TokenNotice.service(integration),
+                  time(SqlInstant.read(rs, "refresh_expires_at"), zone));
       case "suggestion_unanswered" ->
           "You have not answered yet: %s, %s."
               .formatted(
@@ -118,18 +128,18 @@ public class OpenNotices {
   private static String conflict(String trigger) {
     return "shared_activity".equals(trigger)
         ? "The event at which you meet %s, %s, was moved or called off."
-        : "Your calendar has something else when you meet %s, %s.";
+        : "Your calendar now has something else at the time you agreed to meet %s: %s.";
   }
 
-  private static String link(String kind) {
+  private String link(String kind) {
     return switch (kind) {
-      case "token_invalid", "token_expiring_soon" -> "/settings/connections";
-      case "group_mapping_review" -> "/settings/groups";
-      default -> "/suggestions";
+      case "token_invalid", "token_expiring_soon" -> pages.connections();
+      case "group_mapping_review" -> pages.groups();
+      default -> pages.suggestions();
     };
   }
 
   private static String time(Instant moment, ZoneId zone) {
-    return TIME.format(moment.atZone(zone));
+    return "%s (%s)".formatted(TIME.format(moment.atZone(zone)), zone.getId().replace('_', ' '));
   }
 }

@@ -3,10 +3,11 @@ package dev.millrace.notification;
 import dev.millrace.job.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.UUID;
 
 /** A message of the outbox with what decides on its delivery, as all of it is at this moment. */
@@ -28,10 +29,14 @@ record OutboxRow(
     Instant pausedUntil,
     QuietHours quietHours,
     boolean wanted,
-    boolean addressUsable) {
+    boolean addressUsable,
+    boolean answered) {
 
-  /** An attempt without an answer for so long will not get one. */
-  static final Duration DOUBTFUL_AFTER = Duration.ofMinutes(2);
+  /** A post to Twilio without an answer for so long will not get one. */
+  static final Duration SMS_DOUBTFUL_AFTER = Duration.ofMinutes(2);
+
+  /** The same of a mail server, which may be slow at each of about ten answers (RFC 5321). */
+  static final Duration EMAIL_DOUBTFUL_AFTER = Duration.ofMinutes(20);
 
   /** The second attempt carries the same Message-ID, which mail servers may recognise. */
   static final int MOST_EMAIL_ATTEMPTS = 2;
@@ -44,8 +49,8 @@ record OutboxRow(
       SELECT m.id, m.user_id, m.channel, m.purpose, m.state, m.attempts, m.to_address, m.subject,
              m.body, m.body_html, m.expires_at, m.claimed_at, m.created_at,
              u.time_zone, p.paused_until,
-             coalesce(p.quiet_start, '21:00') AS quiet_start,
-             coalesce(p.quiet_end, '08:00') AS quiet_end,
+             p.quiet_start,
+             p.quiet_end,
              u.deleted_at IS NULL AND CASE m.channel
                WHEN 'sms' THEN coalesce(p.sms_enabled, true)
                ELSE coalesce(p.email_enabled, true) END AS wanted,
@@ -55,13 +60,20 @@ record OutboxRow(
                  WHERE f.user_id = m.user_id AND f.e164 = m.to_address
                    AND f.verified_at IS NOT NULL AND f.opted_out_at IS NULL
                    AND f.unusable_code IS NULL)
-               ELSE lower(u.email) = lower(m.to_address) END AS address_usable
+               ELSE lower(u.email) = lower(m.to_address) END AS address_usable,
+             m.purpose IN ('digest', 'realtime')
+               AND EXISTS (SELECT 1 FROM digest_items i WHERE i.message_id = m.id)
+               AND NOT EXISTS (
+                 SELECT 1 FROM digest_items i JOIN suggestions s ON s.id = i.suggestion_id
+                 WHERE i.message_id = m.id AND s.state = 'pending') AS answered
       FROM outbound_messages m
       JOIN users u ON u.id = m.user_id
       LEFT JOIN notification_preferences p ON p.user_id = m.user_id
       WHERE m.id = :id AND m.not_before <= :now
         AND (m.state = 'queued'
-          OR (m.state IN ('sending', 'unknown') AND m.claimed_at <= :stale))
+          OR (m.state IN ('sending', 'unknown')
+            AND m.claimed_at <= CASE m.channel WHEN 'sms' THEN CAST(:staleSms AS timestamptz)
+                                ELSE CAST(:staleEmail AS timestamptz) END))
       FOR UPDATE OF m SKIP LOCKED
       """;
 
@@ -80,13 +92,21 @@ record OutboxRow(
         SqlInstant.read(rs, "expires_at"),
         SqlInstant.read(rs, "claimed_at"),
         SqlInstant.read(rs, "created_at"),
-        ZoneId.of(rs.getString("time_zone")),
+        zone(rs.getString("time_zone")),
         SqlInstant.read(rs, "paused_until"),
-        new QuietHours(
-            rs.getObject("quiet_start", LocalTime.class),
-            rs.getObject("quiet_end", LocalTime.class)),
+        QuietHours.read(rs),
         rs.getBoolean("wanted"),
-        rs.getBoolean("address_usable"));
+        rs.getBoolean("address_usable"),
+        rs.getBoolean("answered"));
+  }
+
+  /** A zone that Java does not know must not keep the message for ever. */
+  private static ZoneId zone(String name) {
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException unknown) {
+      return ZoneOffset.UTC;
+    }
   }
 
   boolean isSms() {
@@ -114,7 +134,10 @@ record OutboxRow(
     if (!addressUsable) {
       return isSms() ? "phone_not_usable" : "address_changed";
     }
-    return wanted ? null : "switched_off";
+    if (!wanted) {
+      return "switched_off";
+    }
+    return answered ? "answered" : null;
   }
 
   /** Why it has to wait; null where it has not. */

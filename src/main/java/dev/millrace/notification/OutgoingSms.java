@@ -2,6 +2,7 @@ package dev.millrace.notification;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -12,6 +13,7 @@ import java.util.UUID;
  * @param messagingService Twilio's id of a pool of senders; may be empty
  * @param statusCallback where Twilio reports to; null for nowhere
  * @param validitySeconds after these it must not arrive any more
+ * @param claimedAt since when it counts as being sent
  */
 public record OutgoingSms(
     UUID id,
@@ -21,7 +23,8 @@ public record OutgoingSms(
     String to,
     String body,
     String statusCallback,
-    long validitySeconds) {
+    long validitySeconds,
+    Instant claimedAt) {
 
   /** The form that Twilio's Messages resource takes. */
   public String form() {

@@ -1,5 +1,7 @@
 package dev.millrace.notification;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -23,6 +25,15 @@ record QuietHours(LocalTime start, LocalTime end) {
 
   /** Each turn ends one of the two parts, so a day without a loud minute shows after these. */
   private static final int TURNS = 6;
+
+  /**
+   * Of a row with {@code quiet_start} and {@code quiet_end}, which are null where none were saved.
+   */
+  static QuietHours read(ResultSet rs) throws SQLException {
+    LocalTime start = rs.getObject("quiet_start", LocalTime.class);
+    LocalTime end = rs.getObject("quiet_end", LocalTime.class);
+    return start == null || end == null ? LEAST : new QuietHours(start, end);
+  }
 
   /** The given moment, or the end of the quiet hours that it falls into. */
   Instant nextLoud(Instant moment, ZoneId zone) {

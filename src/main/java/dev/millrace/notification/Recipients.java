@@ -1,7 +1,6 @@
 package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
-import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,8 +19,8 @@ class Recipients {
              CASE WHEN coalesce(p.email_enabled, true) THEN u.email END AS email,
              CASE WHEN coalesce(p.sms_enabled, true) AND f.verified_at IS NOT NULL
                        AND f.opted_out_at IS NULL AND f.unusable_code IS NULL THEN f.e164 END AS phone,
-             coalesce(p.quiet_start, '21:00') AS quiet_start,
-             coalesce(p.quiet_end, '08:00') AS quiet_end,
+             p.quiet_start,
+             p.quiet_end,
              p.paused_until
       FROM users u
       LEFT JOIN notification_preferences p ON p.user_id = u.id
@@ -46,9 +45,7 @@ class Recipients {
                     ZoneId.of(rs.getString("time_zone")),
                     rs.getString("email"),
                     rs.getString("phone"),
-                    new QuietHours(
-                        rs.getObject("quiet_start", LocalTime.class),
-                        rs.getObject("quiet_end", LocalTime.class)),
+                    QuietHours.read(rs),
                     SqlInstant.read(rs, "paused_until")))
         .optional();
   }

@@ -54,6 +54,8 @@ class ReminderNotices {
           SELECT 1 FROM suggestions s
           WHERE s.user_id = n.user_id AND s.id::text = n.subject_key AND s.state = 'accepted'
             AND s.slot_end > :now))
+        OR (n.kind IN ('suggestion_unanswered', 'suggestion_conflict', 'group_mapping_review')
+            AND EXISTS (SELECT 1 FROM users u WHERE u.id = n.user_id AND u.deleted_at IS NOT NULL))
         OR (n.kind = 'group_mapping_review' AND NOT EXISTS (
           SELECT 1 FROM google_groups g JOIN google_connections k ON k.id = g.connection_id
           WHERE k.user_id = n.user_id AND g.mapping = 'pending' AND g.removed_at IS NULL)))
@@ -63,7 +65,10 @@ class ReminderNotices {
       """
       UPDATE notices n
       SET resolved_at = :now,
-          resolution = CASE n.kind WHEN 'group_mapping_review' THEN 'reviewed'
+          resolution = CASE
+            WHEN EXISTS (SELECT 1 FROM users u WHERE u.id = n.user_id AND u.deleted_at IS NOT NULL)
+              THEN 'user_deleted'
+            WHEN n.kind = 'group_mapping_review' THEN 'reviewed'
             ELSE coalesce(
               (SELECT CASE s.state WHEN 'superseded' THEN 'moved'
                                    WHEN 'expired' THEN 'expired'

@@ -66,7 +66,7 @@ class ReminderWriting {
         || !due.advance(reminder, now)) {
       return NOTHING;
     }
-    ReminderWords.Words said = words.of(reminder, recipient.zone());
+    ReminderWords.Words said = words.of(reminder, recipient);
     List<Outbox.Queued> queued =
         messages.write(
             recipient,

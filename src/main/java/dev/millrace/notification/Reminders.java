@@ -5,7 +5,6 @@ import dev.millrace.job.EachUser;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +26,7 @@ public class Reminders {
   private final DueReminders due;
   private final ReminderWriting writing;
   private final SettledNotices settled;
+  private final UserZones zones;
   private final MeterRegistry meters;
   private final Clock clock;
 
@@ -35,12 +35,14 @@ public class Reminders {
       DueReminders due,
       ReminderWriting writing,
       SettledNotices settled,
+      UserZones zones,
       MeterRegistry meters,
       Clock clock) {
     this.notices = notices;
     this.due = due;
     this.writing = writing;
     this.settled = settled;
+    this.zones = zones;
     this.meters = meters;
     this.clock = clock;
   }
@@ -95,8 +97,7 @@ public class Reminders {
     return all;
   }
 
-  private void remind(
-      DueReminders.User user, Instant now, List<UUID> messages, List<String> kinds) {
+  private void remind(NoticeUser user, Instant now, List<UUID> messages, List<String> kinds) {
     try {
       if (!inTime(user, now)) {
         return;
@@ -113,8 +114,11 @@ public class Reminders {
     }
   }
 
-  private static boolean inTime(DueReminders.User user, Instant now) {
-    return ReminderHours.contain(now, ZoneId.of(user.zone()));
+  private boolean inTime(NoticeUser user, Instant now) {
+    return zones
+        .of(user.id(), user.zone())
+        .map(zone -> ReminderHours.contain(now, zone) && user.hasDayLeft(now, zone))
+        .orElse(false);
   }
 
   private void count(String kind, String outcome) {

@@ -21,6 +21,8 @@ public class SettledNotices {
           WHERE l.message_id = m.id AND n.resolved_at IS NULL)
       """;
 
+  private static final String WITHDRAW_OF_USER = WITHDRAW + " AND m.user_id = :user";
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -49,11 +51,11 @@ public class SettledNotices {
             .param("subject", suggestion.toString())
             .update();
     if (settled > 0) {
-      withdraw();
+      jdbc.sql(WITHDRAW_OF_USER).param("user", user).update();
     }
   }
 
-  /** Withdraws the unsent messages whose matters are all settled; answers how many. */
+  /** Withdraws everybody's unsent messages whose matters are all settled; answers how many. */
   int withdraw() {
     return jdbc.sql(WITHDRAW).update();
   }

@@ -10,6 +10,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Notes what Twilio answered to a message that the route posted.
@@ -26,26 +28,44 @@ public class SmsAnswers {
   static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   static final Duration SENDER_BROKEN = Duration.ofMinutes(15);
 
+  /** Well before others may take the message for one in doubt. */
+  static final Duration LATEST_POST = Duration.ofSeconds(60);
+
   private final OutboxStates states;
-  private final UserPhones phones;
-  private final EmailInstead emailInstead;
+  private final LostTexts lost;
   private final AdminAlerts alerts;
+  private final MessageMeters meters;
   private final ObjectMapper json;
+  private final TransactionTemplate transaction;
   private final Clock clock;
 
   SmsAnswers(
       OutboxStates states,
-      UserPhones phones,
-      EmailInstead emailInstead,
+      LostTexts lost,
       AdminAlerts alerts,
+      MessageMeters meters,
       ObjectMapper json,
+      PlatformTransactionManager transactions,
       Clock clock) {
     this.states = states;
-    this.phones = phones;
-    this.emailInstead = emailInstead;
+    this.lost = lost;
     this.alerts = alerts;
+    this.meters = meters;
     this.json = json;
+    this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
+  }
+
+  /**
+   * Whether the message must not be posted any more: this process stood still since the claim, and
+   * another may be looking for the message already.
+   */
+  public boolean tooLate(OutgoingSms sms) {
+    boolean late = clock.instant().isAfter(sms.claimedAt().plus(LATEST_POST));
+    if (late) {
+      states.refused(sms.id(), "claim_too_old", sms.claimedAt());
+    }
+    return late;
   }
 
   /**
@@ -55,26 +75,39 @@ public class SmsAnswers {
    * @return whether Twilio did not take it now, and may later
    */
   public boolean answered(OutgoingSms sms, int status, String retryAfter, String body) {
+    meters.call(MessageMeters.TWILIO, String.valueOf(status));
     JsonNode answer = parsed(body);
     TwilioCode code = new TwilioCode(answer.path("code").asInt(0));
     if (status == 200 || status == 201) {
-      states.sent(sms.id(), answer.path("sid").asText(null));
-      alerts.close(SENDER_REFUSED);
+      taken(sms, answer.path("sid").asText(""));
     } else if (status == 429) {
       states.waiting(sms.id(), "twilio_429", clock.instant().plus(wait(retryAfter)));
       return true;
     } else if (status >= 500 || status == 408) {
       states.doubtful(sms.id(), "twilio_" + status);
-    } else if (status == 401 || code.isSenders()) {
+    } else if (status == 401 || code.number() == 0 || code.isSenders()) {
+      // without a code of Twilio's it was not Twilio that answered, or not this resource
       alerts.raise(SENDER_REFUSED, SENDER_REFUSED, Map.of("status", status, "code", code.number()));
       states.waiting(sms.id(), "sender_refused", clock.instant().plus(SENDER_BROKEN));
       return true;
     } else {
-      phones.mark(sms.to(), code);
-      states.failed(sms.id(), "twilio_" + status, code.text());
-      emailInstead.of(sms.id());
+      transaction.executeWithoutResult(ended -> failed(sms, "twilio_" + status, code));
     }
     return false;
+  }
+
+  private void taken(OutgoingSms sms, String sid) {
+    if (sid.isEmpty()) {
+      states.doubtful(sms.id(), "twilio_no_sid");
+    } else {
+      states.sent(sms.id(), sid);
+      alerts.close(SENDER_REFUSED);
+    }
+  }
+
+  private void failed(OutgoingSms sms, String reason, TwilioCode code) {
+    states.failed(sms.id(), reason, code.text());
+    lost.replace(sms.id(), sms.userId(), sms.to(), code.number());
   }
 
   /**
@@ -89,14 +122,26 @@ public class SmsAnswers {
         clock.instant().plus(refusal.retryAfter()));
   }
 
-  /** Nothing was listening: the message cannot have been taken. */
-  public void unreachable(OutgoingSms sms) {
-    states.refused(sms.id(), "twilio_unreachable");
+  /**
+   * Nothing was listening: the message cannot have been taken.
+   *
+   * @return true, as {@link #answered} has it
+   */
+  public boolean unreachable(OutgoingSms sms) {
+    meters.call(MessageMeters.TWILIO, MessageMeters.NO_ANSWER);
+    states.refused(sms.id(), "twilio_unreachable", sms.claimedAt());
+    return true;
   }
 
-  /** The connection broke after the post began: the message may have been taken. */
-  public void unanswered(OutgoingSms sms) {
+  /**
+   * The connection broke after the post began: the message may have been taken.
+   *
+   * @return false, as {@link #answered} has it
+   */
+  public boolean unanswered(OutgoingSms sms) {
+    meters.call(MessageMeters.TWILIO, MessageMeters.NO_ANSWER);
     states.doubtful(sms.id(), "twilio_no_answer");
+    return false;
   }
 
   private JsonNode parsed(String body) {

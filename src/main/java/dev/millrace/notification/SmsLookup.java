@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Decides on text messages in doubt. What Twilio's list has was sent; what it does not have after
@@ -37,14 +39,27 @@ public class SmsLookup {
       """;
 
   private final OutboxStates states;
+  private final LostTexts lost;
+  private final MessageMeters meters;
   private final JdbcClient jdbc;
   private final ObjectMapper json;
+  private final TransactionTemplate transaction;
   private final Clock clock;
 
-  SmsLookup(OutboxStates states, JdbcClient jdbc, ObjectMapper json, Clock clock) {
+  SmsLookup(
+      OutboxStates states,
+      LostTexts lost,
+      MessageMeters meters,
+      JdbcClient jdbc,
+      ObjectMapper json,
+      PlatformTransactionManager transactions,
+      Clock clock) {
     this.states = states;
+    this.lost = lost;
+    this.meters = meters;
     this.jdbc = jdbc;
     this.json = json;
+    this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
   }
 
@@ -58,6 +73,7 @@ public class SmsLookup {
 
   /** A page came, or an answer in place of it. */
   public void read(SmsSearch search, int status, String body) {
+    meters.call(MessageMeters.TWILIO, String.valueOf(status));
     if (status != 200) {
       search.unreadable();
       return;
@@ -71,6 +87,7 @@ public class SmsLookup {
 
   /** No page came. */
   public void unreadable(SmsSearch search) {
+    meters.call(MessageMeters.TWILIO, MessageMeters.NO_ANSWER);
     search.unreadable();
   }
 
@@ -79,34 +96,32 @@ public class SmsLookup {
     DoubtfulSms sms = search.sms();
     Instant now = clock.instant();
     if (search.found() != null) {
-      adopt(sms, search.found());
+      transaction.executeWithoutResult(status -> adopt(sms, search.found()));
     } else if (search.failed()) {
       settleUnread(sms, now);
     } else if (now.isBefore(sms.claimedAt().plus(ABSENT_AFTER))) {
-      states.notFoundYet(sms, now.plus(AGAIN_AFTER));
+      states.notFoundYet(sms, "not_found_yet", now.plus(AGAIN_AFTER));
     } else if (sms.attempts() < MOST_ATTEMPTS) {
       states.onceMore(sms);
     } else {
-      states.failed(sms.id(), "not_at_twilio", null);
+      states.notFound(sms, "not_at_twilio");
     }
   }
 
   private void settleUnread(DoubtfulSms sms, Instant now) {
     if (now.isBefore(sms.claimedAt().plus(GIVE_UP_AFTER))) {
-      states.notFoundYet(sms, now.plus(AGAIN_AFTER));
+      states.notFoundYet(sms, "twilio_list_unreadable", now.plus(AGAIN_AFTER));
     } else {
-      states.failed(sms.id(), "twilio_list_unreadable", null);
+      states.notFound(sms, "twilio_list_unreadable");
     }
   }
 
   private void adopt(DoubtfulSms sms, JsonNode message) {
-    String status = message.path("status").asText("");
-    String state = Set.of("delivered", "undelivered", "failed").contains(status) ? status : "sent";
-    JsonNode code = message.path("error_code");
-    states.adopted(
-        sms.id(),
-        message.path("sid").asText(),
-        state,
-        code.isNull() || code.isMissingNode() ? null : code.asText());
+    String state = TwilioStatus.state(message.path("status").asText("")).orElse("sent");
+    TwilioCode code = new TwilioCode(message.path("error_code").asInt(0));
+    boolean adopted = states.adopted(sms.id(), message.path("sid").asText(), state, code.text());
+    if (adopted && (state.equals("failed") || state.equals("undelivered"))) {
+      lost.replace(sms.id(), sms.userId(), sms.to(), code.number());
+    }
   }
 }

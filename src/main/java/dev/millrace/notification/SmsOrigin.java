@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,7 @@ class SmsOrigin {
       @Value("${twilio.from}") String from,
       @Value("${twilio.messaging-service-sid:}") String messagingService,
       @Value("${twilio.base:https://api.twilio.com/2010-04-01}") String twilio,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     this.from = from;
     this.messagingService = messagingService.strip();
     this.statusCallback =
@@ -45,12 +46,13 @@ class SmsOrigin {
         message.to(),
         message.body(),
         statusCallback == null ? null : statusCallback + "?messageId=" + message.id(),
-        Math.max(1, validity.toSeconds()));
+        Math.max(1, validity.toSeconds()),
+        now);
   }
 
   /** Twilio refuses a message whose callback it cannot reach; one on this machine reaches us. */
-  private static boolean reachable(String publicBaseUrl, String twilio) {
-    return publicBaseUrl.startsWith("https://")
+  private static boolean reachable(PublicBaseUrl publicBaseUrl, String twilio) {
+    return publicBaseUrl.secure()
         || THIS_MACHINE.contains(String.valueOf(URI.create(twilio).getHost()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.notification;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -80,9 +81,21 @@ public final class SmsSearch {
 
   private boolean isThis(JsonNode message) {
     return sms.to().equals(message.path("to").asText())
-        && sms.body().equals(message.path("body").asText())
+        && hasText(message.path("body").asText())
         && !message.path("direction").asText("outbound-api").equals("inbound")
         && !known.contains(message.path("sid").asText());
+  }
+
+  /** Trial accounts put a sentence before each text, and "smart encoding" plainer characters. */
+  private boolean hasText(String body) {
+    String ours = folded(sms.body());
+    return !ours.isEmpty() && folded(body).endsWith(ours);
+  }
+
+  private static String folded(String text) {
+    return GsmText.plain(Normalizer.normalize(text, Normalizer.Form.NFKC))
+        .replaceAll("\\s+", " ")
+        .strip();
   }
 
   private static Instant created(JsonNode message) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -42,7 +41,7 @@ class TokenMessages {
       PlatformTransactionManager transactions,
       MeterRegistry meters,
       Clock clock,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      PageLinks pages) {
     this.notices = notices;
     this.recipients = recipients;
     this.days = days;
@@ -51,7 +50,7 @@ class TokenMessages {
     this.transaction = new TransactionTemplate(transactions);
     this.meters = meters;
     this.clock = clock;
-    this.link = publicBaseUrl + "/settings/connections";
+    this.link = pages.connections();
   }
 
   /** Message and stage change together; a notice that waits keeps its stage for a later run. */
@@ -65,10 +64,12 @@ class TokenMessages {
       return List.of();
     }
     Told told = transaction.execute(status -> write(recipient, now));
-    told.notices().stream()
-        .filter(TokenNotice::dead)
-        .map(notice -> Duration.between(notice.since(), now))
-        .forEach(delay -> meters.timer("token.notice.delay").record(delay));
+    if (!told.messages().isEmpty()) {
+      told.notices().stream()
+          .filter(TokenNotice::dead)
+          .map(notice -> Duration.between(notice.since(), now))
+          .forEach(delay -> meters.timer("token.notice.delay").record(delay));
+    }
     return told.messages();
   }
 
@@ -99,7 +100,7 @@ class TokenMessages {
         "token:%s:%d:first".formatted(recipient.userId(), first),
         TokenNotice.subject(untold),
         templates.mail("token-notice", TokenNotice.model(untold, recipient.zone(), link)),
-        GsmText.plain(TokenNotice.sms(untold, recipient.zone(), link)),
+        TokenNotice.sms(untold, recipient.zone(), link),
         now.plus(LIFE));
   }
 }

@@ -31,11 +31,16 @@ record TokenNotice(UUID noticeId, UUID userId, String kind, String integration, 
     return integration.equals("google_calendar") ? "Google Calendar" : "Google Contacts";
   }
 
-  /** What does not work without the grant. */
-  static String consequence(String integration) {
-    return integration.equals("google_calendar")
-        ? "Free times and suggestions are not updated until you reconnect."
-        : "New and changed contacts do not arrive until you reconnect.";
+  /** What does not work without the grant, or soon will not. */
+  static String consequence(String integration, boolean dead) {
+    if (integration.equals("google_calendar")) {
+      return dead
+          ? "Free times and suggestions are not updated until you reconnect."
+          : "Free times and suggestions will no longer be updated then, unless you reconnect first.";
+    }
+    return dead
+        ? "New and changed contacts do not arrive until you reconnect."
+        : "New and changed contacts will no longer arrive then, unless you reconnect first.";
   }
 
   static String subject(List<TokenNotice> notices) {
@@ -56,7 +61,7 @@ record TokenNotice(UUID noticeId, UUID userId, String kind, String integration, 
                     Map.of(
                         "service", notice.service(),
                         "sentence", notice.sentence(zone),
-                        "consequence", consequence(notice.integration)))
+                        "consequence", notice.consequence()))
             .toList(),
         "link",
         link);
@@ -66,21 +71,18 @@ record TokenNotice(UUID noticeId, UUID userId, String kind, String integration, 
     StringBuilder text = new StringBuilder("Millrace: ");
     for (TokenNotice notice : notices) {
       text.append(
-          "%s %s %s. "
+          "%s %s %s. %s "
               .formatted(
                   notice.service(),
-                  notice.dead() ? "is disconnected since" : "will disconnect on",
-                  DAY.format(notice.since.atZone(zone))));
+                  notice.dead() ? "has been disconnected since" : "will disconnect on",
+                  DAY.format(notice.since.atZone(zone)),
+                  notice.consequence()));
     }
-    String stops =
-        notices.stream().anyMatch(notice -> notice.integration.equals("google_calendar"))
-            ? "Free times and suggestions"
-            : "Contacts";
-    return text.append(stops)
-        .append(" are not updated until you reconnect: ")
-        .append(link)
-        .append(" Reply STOP to opt out.")
-        .toString();
+    return GsmText.plain(text.append(link).toString()) + SmsWords.STOP;
+  }
+
+  private String consequence() {
+    return consequence(integration, dead());
   }
 
   private String sentence(ZoneId zone) {

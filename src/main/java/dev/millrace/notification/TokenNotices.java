@@ -48,36 +48,47 @@ class TokenNotices {
           + SCOPE
           + " ON CONFLICT (user_id, kind, subject_key) WHERE resolved_at IS NULL DO NOTHING";
 
+  private static final String SETTLED =
+      """
+      ((n.kind = 'token_invalid' AND (u.deleted_at IS NOT NULL OR g.status <> 'needs_reauth'
+                                      OR g.status_changed_at > n.opened_at))
+        OR (n.kind = 'token_expiring_soon'
+            AND (u.deleted_at IS NOT NULL OR g.status <> 'active' OR g.refresh_expires_at IS NULL
+                 OR g.refresh_expires_at > :soon)))
+      """;
+
   private static final String RESOLVE =
       """
       UPDATE notices n
       SET resolved_at = :now,
-          resolution = CASE g.status WHEN 'active' THEN 'reconnected'
-                                     WHEN 'disconnected' THEN 'disconnected'
-                                     ELSE CASE n.kind WHEN 'token_invalid' THEN 'reconnected'
-                                                      ELSE 'expired' END END
-      FROM google_connections g
+          resolution = CASE WHEN u.deleted_at IS NOT NULL THEN 'user_deleted'
+                            WHEN g.status = 'active' THEN 'reconnected'
+                            WHEN g.status = 'disconnected' THEN 'disconnected'
+                            WHEN n.kind = 'token_invalid' THEN 'reconnected'
+                            ELSE 'expired' END
+      FROM google_connections g JOIN users u ON u.id = g.user_id
       WHERE n.resolved_at IS NULL AND n.user_id = g.user_id AND n.subject_key = g.id::text
-        AND ((n.kind = 'token_invalid'
-              AND (g.status <> 'needs_reauth' OR g.status_changed_at > n.opened_at))
-          OR (n.kind = 'token_expiring_soon'
-              AND (g.status <> 'active' OR g.refresh_expires_at IS NULL OR g.refresh_expires_at > :soon)))
+        AND %s
       """
+              .formatted(SETTLED)
           + SCOPE;
 
   private static final String UNSENT_USERS =
       """
-      SELECT DISTINCT n.user_id
-      FROM notices n JOIN google_connections g
-        ON g.user_id = n.user_id AND n.subject_key = g.id::text
-      WHERE n.resolved_at IS NULL AND n.stage = 0
+      SELECT DISTINCT n.user_id, u.time_zone, d.local_date, d.written_at
+      FROM notices n
+      JOIN users u ON u.id = n.user_id AND u.deleted_at IS NULL
+      JOIN google_connections g ON g.user_id = n.user_id AND n.subject_key = g.id::text
+      LEFT JOIN notification_preferences p ON p.user_id = n.user_id
+      LEFT JOIN message_days d ON d.user_id = n.user_id AND d.purpose = :purpose
+      WHERE (p.paused_until IS NULL OR p.paused_until <= :now) AND n.resolved_at IS NULL AND n.stage = 0
         AND n.kind IN ('token_invalid', 'token_expiring_soon')
       """
           + SCOPE
           + " ORDER BY n.user_id";
 
   /** The same conditions as above, and nothing is changed. */
-  private static final String DUE =
+  private static final String DISAGREES =
       """
       SELECT EXISTS (
           SELECT 1 FROM google_connections g JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
@@ -88,17 +99,12 @@ class TokenNotices {
                  AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.subject_key = g.id::text
                                  AND n.kind = 'token_expiring_soon' AND n.resolved_at IS NULL)))
         OR EXISTS (
-          SELECT 1 FROM notices n JOIN google_connections g ON n.subject_key = g.id::text
-          WHERE n.resolved_at IS NULL
-            AND ((n.kind IN ('token_invalid', 'token_expiring_soon') AND n.stage = 0
-               AND NOT EXISTS (SELECT 1 FROM notification_preferences p
-                               WHERE p.user_id = n.user_id AND p.paused_until > :now))
-              OR (n.kind = 'token_invalid'
-                  AND (g.status <> 'needs_reauth' OR g.status_changed_at > n.opened_at))
-              OR (n.kind = 'token_expiring_soon'
-                  AND (g.status <> 'active' OR g.refresh_expires_at IS NULL
-                       OR g.refresh_expires_at > :soon))))
-      """;
+          SELECT 1 FROM notices n
+          JOIN google_connections g ON g.user_id = n.user_id AND n.subject_key = g.id::text
+          JOIN users u ON u.id = n.user_id
+          WHERE n.resolved_at IS NULL AND %s)
+      """
+          .formatted(SETTLED);
 
   private static final String UNSENT =
       """
@@ -113,10 +119,12 @@ class TokenNotices {
       """;
 
   private final JdbcClient jdbc;
+  private final UserZones zones;
   private final Clock clock;
 
-  TokenNotices(JdbcClient jdbc, Clock clock) {
+  TokenNotices(JdbcClient jdbc, UserZones zones, Clock clock) {
     this.jdbc = jdbc;
+    this.zones = zones;
     this.clock = clock;
   }
 
@@ -144,15 +152,31 @@ class TokenNotices {
 
   /** Whether any grant and its notice disagree, or a first message is missing. */
   boolean due() {
-    return jdbc.sql(DUE)
-        .param("now", SqlInstant.of(clock.instant()))
-        .param("soon", SqlInstant.of(clock.instant().plus(SOON)))
-        .query(Boolean.class)
-        .single();
+    boolean disagrees =
+        jdbc.sql(DISAGREES)
+            .param("soon", SqlInstant.of(clock.instant().plus(SOON)))
+            .query(Boolean.class)
+            .single();
+    return disagrees || !usersToTell(null).isEmpty();
   }
 
+  /** Whoever has not been told, does not want a pause, and has had no such message today. */
   List<UUID> usersToTell(UUID connection) {
-    return scoped(UNSENT_USERS, connection).query(UUID.class).list();
+    Instant now = clock.instant();
+    return scoped(UNSENT_USERS, connection)
+        .param("purpose", TokenMessages.PURPOSE)
+        .param("now", SqlInstant.of(now))
+        .query((rs, row) -> NoticeUser.read(rs))
+        .list()
+        .stream()
+        .filter(
+            user ->
+                zones
+                    .of(user.id(), user.zone())
+                    .filter(zone -> user.hasDayLeft(now, zone))
+                    .isPresent())
+        .map(NoticeUser::id)
+        .toList();
   }
 
   /** The user's notices without a first message, held until the transaction ends. */

@@ -1,5 +1,6 @@
 package dev.millrace.notification;
 
+import dev.millrace.setting.PublicBaseUrl;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -7,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -25,12 +27,15 @@ public class UnsubscribeLinks {
   private static final int ID_BYTES = 16;
   private static final int SIGNATURE_BYTES = 16;
 
+  /** What a user may want no more of; that a connection broke is not among it. */
+  private static final Set<String> PURPOSES = Set.of("digest", "realtime", "reminder");
+
   private final SecretKeySpec key;
   private final String address;
 
   UnsubscribeLinks(
       @Value("${millrace.encryption-key}") String encryptionKey,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     byte[] secret = Base64.getDecoder().decode(encryptionKey.strip());
     // a key of its own: what signs links must not be what encrypts tokens
     key =
@@ -41,6 +46,11 @@ public class UnsubscribeLinks {
   /** The user's address. */
   public String of(UUID user) {
     return address + token(user);
+  }
+
+  /** Whether messages of the purpose have a link by which to stop them. */
+  static boolean belongIn(String purpose) {
+    return PURPOSES.contains(purpose);
   }
 
   String token(UUID user) {

@@ -93,13 +93,10 @@ public class PreferenceReading {
     told.put("emailEnabled", preferences.emailEnabled());
     told.put("digestDay", preferences.digestDay());
     told.put("digestTime", TIME.format(preferences.digestTime()));
+    // what counts, so that it can be sent back as it is
+    QuietTime quiet = preferences.quietHours().widened();
     told.put(
-        "quietHours",
-        Map.of(
-            "start",
-            TIME.format(preferences.quietHours().start()),
-            "end",
-            TIME.format(preferences.quietHours().end())));
+        "quietHours", Map.of("start", TIME.format(quiet.start()), "end", TIME.format(quiet.end())));
     Instant until = preferences.pausedUntil();
     told.put(
         "pausedUntil", until == null || !until.isAfter(clock.instant()) ? null : until.toString());

@@ -89,17 +89,23 @@ public class Preferences {
         });
   }
 
-  /** Stores where the user is. */
-  public void save(UUID user, ZoneId zone) {
-    transaction.executeWithoutResult(
+  /** Stores where the user is; false where that is what was known. */
+  public boolean save(UUID user, ZoneId zone) {
+    return transaction.execute(
         status -> {
           // the digest's row first, as the job that composes it does
           jdbc.sql(KEEP).param("user", user).update();
-          jdbc.sql("UPDATE users SET time_zone = :zone WHERE id = :user")
-              .param("zone", zone.getId())
-              .param("user", user)
-              .update();
-          digestDates.reschedule(user);
+          boolean moved =
+              jdbc.sql("UPDATE users SET time_zone = :zone WHERE id = :user AND time_zone <> :zone")
+                      .param("zone", zone.getId())
+                      .param("user", user)
+                      .update()
+                  > 0;
+          // one that is due this minute is not put off by who says again where they are
+          if (moved || !hasDigest(user)) {
+            digestDates.reschedule(user);
+          }
+          return moved;
         });
   }
 
@@ -127,10 +133,18 @@ public class Preferences {
         });
   }
 
+  private boolean hasDigest(UUID user) {
+    return jdbc.sql(
+            "SELECT next_digest_date IS NOT NULL FROM notification_preferences WHERE user_id = :user")
+        .param("user", user)
+        .query(Boolean.class)
+        .single();
+  }
+
   private boolean sameDigest(UUID user, NotificationPreferences preferences) {
     return jdbc.sql(
             """
-            SELECT digest_day = :day AND digest_time = :time AND next_digest_at IS NOT NULL
+            SELECT digest_day = :day AND digest_time = :time AND next_digest_date IS NOT NULL
             FROM notification_preferences WHERE user_id = :user FOR UPDATE
             """)
         .param("user", user)

@@ -1,9 +1,16 @@
 package dev.millrace.sms;
 
 import dev.millrace.job.SqlInstant;
+import dev.millrace.notification.FirstSent;
+import dev.millrace.notification.LostTexts;
+import dev.millrace.notification.MessageMeters;
+import dev.millrace.notification.PhoneTrouble;
+import dev.millrace.notification.TwilioStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +30,7 @@ public class DeliveryReports {
 
   private static final String FIND =
       """
-      SELECT id, user_id, to_address, state, provider_id FROM outbound_messages
+      SELECT id, user_id, purpose, to_address, state, provider_id, not_before FROM outbound_messages
       WHERE channel = 'sms' AND (provider_id = :sid OR id = :id)
       ORDER BY provider_id = :sid DESC NULLS LAST LIMIT 1 FOR UPDATE
       """;
@@ -37,30 +44,17 @@ public class DeliveryReports {
       WHERE id = :id
       """;
 
-  private static final String FIRST_SENT =
-      """
-      UPDATE suggestions SET first_sent_at = :now
-      WHERE first_sent_at IS NULL
-        AND id IN (SELECT suggestion_id FROM digest_items WHERE message_id = :id)
-      """;
-
   /** How far each state is; equal ones do not follow each other. */
   private static final Map<String, Integer> FAR =
       Map.of("sending", 0, "unknown", 0, "sent", 1, "failed", 2, "undelivered", 2, "delivered", 3);
 
   private static final int FAILED = 2;
 
-  private static final Map<String, String> STATES =
-      Map.of(
-          "sent", "sent",
-          "delivered", "delivered",
-          "read", "delivered",
-          "undelivered", "undelivered",
-          "failed", "failed",
-          "canceled", "failed");
-
   private final JdbcClient jdbc;
   private final PhoneTrouble trouble;
+  private final LostTexts lost;
+  private final FirstSent firstSent;
+  private final MessageMeters messages;
   private final MeterRegistry meters;
   private final TransactionTemplate transaction;
   private final Clock clock;
@@ -68,11 +62,17 @@ public class DeliveryReports {
   DeliveryReports(
       JdbcClient jdbc,
       PhoneTrouble trouble,
+      LostTexts lost,
+      FirstSent firstSent,
+      MessageMeters messages,
       MeterRegistry meters,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.jdbc = jdbc;
     this.trouble = trouble;
+    this.lost = lost;
+    this.firstSent = firstSent;
+    this.messages = messages;
     this.meters = meters;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
@@ -83,13 +83,20 @@ public class DeliveryReports {
     NOTED,
     /** It says no more than is known. */
     STALE,
-    /** It is on its way, which changes nothing. */
+    /** It is on its way, which was known, or Twilio has a new word for something. */
     UNDER_WAY,
     /** The message is none of ours, or was deleted. */
     UNKNOWN
   }
 
-  private record Message(UUID id, UUID user, String number, String state, String sid) {}
+  private record Message(
+      UUID id, UUID user, String purpose, String number, String state, String sid, Instant due) {
+
+    /** Nobody here knew that it had left. */
+    boolean isNews() {
+      return FAR.getOrDefault(state, 0) == 0;
+    }
+  }
 
   /** Notes one. */
   public Outcome note(DeliveryReport report) {
@@ -98,7 +105,7 @@ public class DeliveryReports {
         .counter(
             "sms.reports",
             "status",
-            STATES.getOrDefault(report.status(), "other"),
+            TwilioStatus.state(report.status()).orElse("other"),
             "outcome",
             outcome.name().toLowerCase(Locale.ROOT))
         .increment();
@@ -115,47 +122,58 @@ public class DeliveryReports {
                     new Message(
                         rs.getObject("id", UUID.class),
                         rs.getObject("user_id", UUID.class),
+                        rs.getString("purpose"),
                         rs.getString("to_address"),
                         rs.getString("state"),
-                        rs.getString("provider_id")))
+                        rs.getString("provider_id"),
+                        SqlInstant.read(rs, "not_before")))
             .optional();
     if (found.isEmpty()) {
       return Outcome.UNKNOWN;
     }
     Message message = found.get();
-    String state = STATES.get(report.status());
+    String state = TwilioStatus.state(report.status()).orElse(null);
     if (state == null) {
       return Outcome.UNDER_WAY;
     }
     if (FAR.getOrDefault(message.state(), 0) >= FAR.get(state)
-        || ofAnotherAttempt(message, report)) {
-      return Outcome.STALE;
+        || ofAnotherAttempt(message, report.sid(), state)) {
+      return TwilioStatus.isUnderWay(report.status()) ? Outcome.UNDER_WAY : Outcome.STALE;
     }
+    note(message, report, state);
+    return Outcome.NOTED;
+  }
+
+  private void note(Message message, DeliveryReport report, String state) {
     boolean left = FAR.get(state) != FAILED;
-    Object now = SqlInstant.of(clock.instant());
+    Instant now = clock.instant();
     jdbc.sql(NOTE)
         .param("id", message.id())
         .param("state", state)
         .param("reason", left ? null : "twilio_" + report.status())
         .param("code", report.code() == null ? null : report.code().toString())
         .param("sid", report.sid())
-        .param("sent", left ? now : null, Types.OTHER)
+        .param("sent", left ? SqlInstant.of(now) : null, Types.OTHER)
         .update();
     if (left) {
-      jdbc.sql(FIRST_SENT).param("id", message.id()).param("now", now).update();
+      firstSent.note(message.id(), now);
+    }
+    if (left && message.isNews()) {
+      messages.left("sms", message.purpose(), Duration.between(message.due(), now));
+    }
+    if (!state.equals("sent")) {
+      messages.ended("sms", message.purpose(), state);
     }
     if (state.equals("delivered")) {
-      trouble.healed(message.user(), message.number());
-    } else if (report.code() != null) {
-      trouble.note(message.user(), message.number(), report.code());
+      trouble.healed(message.number());
+    } else if (!left) {
+      int code = report.code() == null ? 0 : report.code();
+      lost.replace(message.id(), message.user(), message.number(), code);
     }
-    return Outcome.NOTED;
   }
 
   /** An attempt that failed says nothing about the one that counts; one that arrived does. */
-  private static boolean ofAnotherAttempt(Message message, DeliveryReport report) {
-    return message.sid() != null
-        && !message.sid().equals(report.sid())
-        && !STATES.get(report.status()).equals("delivered");
+  private static boolean ofAnotherAttempt(Message message, String sid, String state) {
+    return message.sid() != null && !message.sid().equals(sid) && !state.equals("delivered");
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.sms;
 
 import dev.millrace.notification.GsmText;
+import dev.millrace.notification.SpokenNames;
 import dev.millrace.suggestion.Answered;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -51,7 +52,7 @@ final class ReplyTexts {
     if (answered.outcome() == Answered.Outcome.UNKNOWN) {
       return "That suggestion is not there any more. Newer ones come with your next list.";
     }
-    String names = shortened(GsmText.plain(answered.names()));
+    String names = shortened(GsmText.plain(SpokenNames.of(answered.names())));
     String time = GsmText.plain(TIME.format(answered.start().atZone(zone)));
     return switch (answered.outcome()) {
       case DONE -> done(reply, names, time);

@@ -1,6 +1,7 @@
 package dev.millrace.sms;
 
 import com.twilio.security.RequestValidator;
+import dev.millrace.setting.PublicBaseUrl;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -13,16 +14,16 @@ import org.springframework.stereotype.Component;
 public class TwilioSignature {
 
   private final RequestValidator validator;
-  private final String base;
+  private final PublicBaseUrl base;
 
   /**
    * @param authToken signs; empty = nobody is believed
    */
   TwilioSignature(
       @Value("${twilio.auth-token}") String authToken,
-      @Value("${app.public-base-url}") String publicBaseUrl) {
+      @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
     this.validator = authToken.isBlank() ? null : new RequestValidator(authToken.strip());
-    this.base = publicBaseUrl.strip().replaceAll("/+$", "");
+    this.base = publicBaseUrl;
   }
 
   /**

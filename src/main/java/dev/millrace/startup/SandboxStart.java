@@ -3,6 +3,7 @@ package dev.millrace.startup;
 import dev.millrace.embedded.FreePort;
 import dev.millrace.sandbox.Sandbox;
 import dev.millrace.sandbox.SandboxOptions;
+import dev.millrace.setting.PublicBaseUrl;
 import dev.millrace.setting.RefusedSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +49,7 @@ final class SandboxStart {
     // as it would be set for the number in Twilio's console
     String base = environment.getProperty("app.public-base-url", "");
     if (!base.isBlank()) {
-      sandbox.phones().webhook(base.strip().replaceAll("/+$", "") + "/api/sms/webhook");
+      sandbox.phones().webhook(new PublicBaseUrl(base) + "/api/sms/webhook");
     }
     Map<String, Object> properties = new TreeMap<>(sandbox.properties());
     MutablePropertySources sources = environment.getPropertySources();

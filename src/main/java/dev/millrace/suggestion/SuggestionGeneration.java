@@ -107,14 +107,14 @@ public class SuggestionGeneration {
   /**
    * What one user was offered.
    *
-   * @param user whose list of offers may be another now
+   * @param changed the user, where the list of offers is another now, else none
    * @param realtime lists of suggestions to tell at once; at most one list, and none where there is
    *     nothing to tell
    * @param skipped why nothing could be offered; null otherwise. {@link #settle} throws it, once
    *     what follows from the change is done
    */
   public record Generated(
-      Map<String, Integer> result, UUID user, List<List<UUID>> realtime, String skipped) {}
+      Map<String, Integer> result, List<UUID> changed, List<List<UUID>> realtime, String skipped) {}
 
   /**
    * Offers the user's free time of the next 14 days to due contacts.
@@ -137,7 +137,7 @@ public class SuggestionGeneration {
             "created", filled.created(),
             "dueContacts", filled.due(),
             "freeSlots", filled.slots()),
-        user,
+        filled.changed() ? List.of(user) : List.of(),
         filled.soon().isEmpty() ? List.of() : List.of(filled.soon()),
         filled.full() ? "full" : null);
   }

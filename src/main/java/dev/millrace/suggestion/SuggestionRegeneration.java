@@ -43,10 +43,10 @@ public class SuggestionRegeneration {
    * What became of the offers.
    *
    * @param generate payload of suggestion-generation where the user has room for more, else none
-   * @param user whose list of offers may be another now
+   * @param changed the user, where the list of offers is another now, else none
    */
   public record Regenerated(
-      Map<String, Integer> result, List<Map<String, Object>> generate, UUID user) {}
+      Map<String, Integer> result, List<Map<String, Object>> generate, List<UUID> changed) {}
 
   /**
    * Reads the offers from the database, never from a cache, under the lock that generation takes.
@@ -77,7 +77,7 @@ public class SuggestionRegeneration {
             "dismissed", repaired.dismissed() + refreshed,
             "conflicts", repaired.conflicts()),
         room ? List.of(Map.of("userId", user.toString())) : List.of(),
-        user);
+        repaired.changed() || refreshed > 0 ? List.of(user) : List.of());
   }
 
   private int dismissUnsent(UUID user) {

@@ -51,7 +51,13 @@ class SuggestionRepair {
    * @param kept those that stayed, agreed meetings that collide among them
    * @param conflicts those whose time was taken, whatever became of them
    */
-  record Repaired(int kept, int moved, int dismissed, int conflicts) {}
+  record Repaired(int kept, int moved, int dismissed, int conflicts) {
+
+    /** Whether the list of offers is another now. */
+    boolean changed() {
+      return moved + dismissed > 0;
+    }
+  }
 
   Repaired repair(UUID userId) {
     Instant now = clock.instant();

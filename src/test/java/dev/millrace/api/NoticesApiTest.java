@@ -38,13 +38,18 @@ class NoticesApiTest extends RunningHttp {
     rows.add(
         "UPDATE google_connections SET refresh_expires_at = '2026-03-04T09:30:00Z' WHERE id = :a",
         contacts);
-    UUID meeting = offer("Bob", Instant.parse("2026-03-03T18:00:00Z"));
+    UUID meeting = offer("Bob", Instant.parse("2096-03-03T18:00:00Z"));
+    rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", meeting);
+    UUID offer = offer("Cy", Instant.parse("2096-03-04T18:00:00Z"));
+    rows.add("UPDATE users SET time_zone = 'America/New_York' WHERE id = :a", user);
     notice("group_mapping_review", user);
     notice("suggestion_conflict", meeting);
-    UUID activity = offer("Cy", Instant.parse("2026-03-03T19:00:00Z"));
-    rows.add("UPDATE suggestions SET trigger = 'shared_activity' WHERE id = :a", activity);
+    UUID activity = offer("Di", Instant.parse("2096-03-03T19:00:00Z"));
+    rows.add(
+        "UPDATE suggestions SET state = 'accepted', trigger = 'shared_activity' WHERE id = :a",
+        activity);
     notice("suggestion_conflict", activity);
-    notice("suggestion_unanswered", meeting);
+    notice("suggestion_unanswered", offer);
     notice("token_expiring_soon", contacts);
     notice("token_invalid", calendar);
     notice("token_invalid", contacts);
@@ -56,12 +61,15 @@ class NoticesApiTest extends RunningHttp {
 
     assertThat(open.findValuesAsText("text"))
         .containsExactly(
-            "Google Calendar is disconnected since March 2, 3:00 PM. Free times and suggestions are"
-                + " not updated until you reconnect.",
-            "The connection to Google Contacts ends on March 4, 9:30 AM. Connect it again before.",
-            "Your calendar has something else when you meet Bob, March 3, 6:00 PM.",
-            "The event at which you meet Cy, March 3, 7:00 PM, was moved or called off.",
-            "You have not answered yet: Bob, March 3, 6:00 PM.",
+            "Google Calendar has been disconnected since March 2, 10:00 AM (America/New York). Free"
+                + " times and suggestions are not updated until you reconnect.",
+            "The connection to Google Contacts ends on March 4, 4:30 AM (America/New York)."
+                + " Reconnect before then.",
+            "Your calendar now has something else at the time you agreed to meet Bob: March 3, 1:00"
+                + " PM (America/New York).",
+            "The event at which you meet Di, March 3, 2:00 PM (America/New_York), was moved or"
+                + " called off.",
+            "You have not answered yet: Cy, March 4, 1:00 PM (America/New York).",
             "Groups from Google wait for your decision: say which of your groups they belong to.");
     assertThat(open.get(0).path("link").asText())
         .endsWith("/settings/connections")
@@ -71,19 +79,45 @@ class NoticesApiTest extends RunningHttp {
   }
 
   @Test
+  void shouldNotShowWhatIsSettledBeforeTheJobThatClosesItHasRun() throws Exception {
+    UUID calendar = rows.connection(user, "google_calendar");
+    UUID declined = offer("Bob", Instant.parse("2096-03-03T18:00:00Z"));
+    UUID past = offer("Cy", Instant.parse("2026-03-03T18:00:00Z"));
+    rows.add("UPDATE suggestions SET state = 'dismissed' WHERE id = :a", declined);
+    notice("token_invalid", calendar);
+    notice("token_expiring_soon", calendar);
+    notice("suggestion_conflict", declined);
+    notice("suggestion_unanswered", declined);
+    notice("suggestion_unanswered", past);
+
+    assertThat(tree(askAs(user, "GET", "/api/notices", null)).path("notices")).isEmpty();
+  }
+
+  @Test
   void shouldTellWhatWasSentAndAnsweredTheLatestFirst() throws Exception {
     message("email", "somebody@example.org", "sent", "2026-03-02T10:00:00Z");
     message("sms", "+12025550143", "suppressed", "2026-03-02T12:00:00Z");
     UUID declined = offer("Bob", Instant.parse("2026-03-03T18:00:00Z"));
     rows.add(
-        "UPDATE suggestions SET state = 'dismissed', answered_at = '2026-03-02T11:00:00Z' WHERE id = :a",
+        """
+        UPDATE suggestions SET state = 'dismissed', dismiss_reason = 'user',
+               answered_at = '2026-03-02T11:00:00Z' WHERE id = :a
+        """,
         declined);
+    UUID withdrawn = offer("Cy", Instant.parse("2026-03-03T18:00:00Z"));
+    rows.add(
+        """
+        UPDATE suggestions SET state = 'dismissed', dismiss_reason = 'contact_removed',
+               answered_at = '2026-03-02T09:00:00Z' WHERE id = :a
+        """,
+        withdrawn);
 
     HttpResponse<String> answer = askAs(user, "GET", "/api/history", null);
     JsonNode entries = tree(answer).path("entries");
 
     assertThat(entries.findValuesAsText("words"))
-        .containsExactly("Not sent: the matter was settled", "You dismissed it", "Sent");
+        .containsExactly(
+            "Not sent: the matter was settled", "You dismissed it", "Sent", "You put it off");
     assertThat(entries.get(0).path("to").asText()).isEqualTo("+1***43");
     assertThat(entries.get(2).path("to").asText()).isEqualTo("s***@example.org");
     assertThat(entries.get(1).path("names").asText()).isEqualTo("Bob");

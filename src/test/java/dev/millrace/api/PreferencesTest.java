@@ -206,7 +206,6 @@ class PreferencesTest extends RunningHttp {
     Cache<String> slots = caches.cache("free-slots", String.class);
     for (String[] change :
         List.of(
-            new String[] {NOTIFICATIONS, CHOSEN},
             new String[] {AVAILABILITY, "{\"rules\":[]}"},
             new String[] {ZONE, "{\"timeZone\":\"Asia/Tokyo\"}"})) {
       slots.set(slots.key(user, "a", "b"), "as it was");
@@ -219,6 +218,19 @@ class PreferencesTest extends RunningHttp {
     assertThat(read(ZONE).path("timeZone").asText()).isEqualTo("Asia/Tokyo");
     await().untilAsserted(() -> assertThat(repairs()).hasSize(1));
     assertThat(repairs().getFirst()).contains("\"reason\":\"preferences\"");
+  }
+
+  @Test
+  void shouldLeaveSuggestionsAndFreeTimeAloneWhereNeitherChanged() throws Exception {
+    Cache<String> slots = caches.cache("free-slots", String.class);
+    slots.set(slots.key(user, "a", "b"), "as it was");
+
+    saved(NOTIFICATIONS, CHOSEN);
+    assertThat(slots.get(slots.key(user, "a", "b"))).contains("as it was");
+    saved(ZONE, "{\"timeZone\":\"UTC\"}");
+
+    assertThat(repairs()).isEmpty();
+    assertThat(read(NOTIFICATIONS).path("digestTime").asText()).isEqualTo("18:30");
   }
 
   @Test

@@ -17,6 +17,10 @@ class SmsStatusTest extends Texting {
   @ParameterizedTest
   @CsvSource({
     "sending,sent,sent",
+    "sending,accepted,sent",
+    "unknown,queued,sent",
+    "unknown,sending,sent",
+    "queued,sending,sent",
     "sending,delivered,delivered",
     "unknown,sent,sent",
     "unknown,delivered,delivered",
@@ -61,6 +65,39 @@ class SmsStatusTest extends Texting {
         .isEqualTo(sid);
     assertThat(value("SELECT first_sent_at FROM suggestions WHERE id = :id", suggestion))
         .isNotNull();
+  }
+
+  @Test
+  void shouldCountWhatTwilioReportsBeforeItsAnswerIsNoted() throws Exception {
+    double sent = counted("messages", "channel", "sms", "purpose", "digest", "state", "sent");
+    double delivered =
+        counted("messages", "channel", "sms", "purpose", "digest", "state", "delivered");
+    String sid = sid();
+    sms("digest", "sending", sid);
+
+    report(PATH, sid, "delivered", null);
+
+    assertThat(counted("messages", "channel", "sms", "purpose", "digest", "state", "sent"))
+        .isEqualTo(sent + 1);
+    assertThat(counted("messages", "channel", "sms", "purpose", "digest", "state", "delivered"))
+        .isEqualTo(delivered + 1);
+  }
+
+  @Test
+  void shouldWriteAnEmailInPlaceOfATextThatDidNotArrive() throws Exception {
+    String sid = sid();
+    UUID message = sms("digest", "sent", sid);
+
+    report(PATH, sid, "undelivered", "30005");
+
+    assertThat(
+            value(
+                """
+                SELECT e.state FROM outbound_messages m JOIN outbound_messages e
+                  ON e.user_id = m.user_id AND e.channel = 'email' WHERE m.id = :id
+                """,
+                message))
+        .isEqualTo("queued");
   }
 
   @Test

@@ -194,6 +194,41 @@ class ChannelHealthCheckTest {
   }
 
   @Test
+  void shouldForgetWhatOldMessagesSaidAndNoticesThatAreLongSettled() {
+    for (String at : List.of("2025-12-10T05:59:00Z", "2025-12-10T06:01:00Z")) {
+      rows.add(
+          """
+          INSERT INTO outbound_messages (user_id, channel, purpose, dedup_key, to_address, subject,
+                                         body, body_html, state, created_at, expires_at)
+          SELECT user_id, 'email', 'digest', CAST(:id AS text), 'ann@example.org', 'Meet Bob',
+                 'Bob', '<p>Bob</p>', 'sent', CAST(:a AS timestamptz), CAST(:a AS timestamptz)
+          FROM google_connections LIMIT 1
+          """,
+          at);
+      rows.add(
+          """
+          INSERT INTO notices (user_id, kind, subject_key, resolved_at)
+          SELECT user_id, 'suggestion_unanswered', CAST(:id AS text), CAST(:a AS timestamptz)
+          FROM google_connections LIMIT 1
+          """,
+          at);
+    }
+    assertThat(check.due()).isTrue();
+
+    assertThat(check.check().result()).containsEntry("deletedRows", 2);
+
+    assertThat(
+            beans.texts(
+                """
+                SELECT state || ' ' || body || coalesce(subject, '') || coalesce(body_html, '')
+                FROM outbound_messages ORDER BY created_at
+                """))
+        .containsExactly("sent ", "sent BobMeet Bob<p>Bob</p>");
+    assertThat(beans.text("SELECT count(*) FROM notices")).isEqualTo("1");
+    assertThat(check.check().result()).containsEntry("deletedRows", 0);
+  }
+
+  @Test
   void shouldLeaveTheChannelOfAPersonOnHolidayAlone() {
     channel(calendar, "2026-03-10T05:00:00Z", "2026-03-30T05:00:00Z", "2026-03-10T05:00:00Z");
     rows.add("UPDATE watch_channels SET health = 'quiet' WHERE calendar_id = :a", calendar);

@@ -18,6 +18,7 @@ import dev.millrace.sandbox.SandboxOptions;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
+import dev.millrace.setting.PublicBaseUrl;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -570,7 +571,7 @@ class WatchRenewalTest {
 
   @Test
   void shouldBePushedThoughThePublicAddressEndsWithASlash() {
-    assertThat(new PushEndpoint(" https://millrace.example/ ").address())
+    assertThat(new PushEndpoint(new PublicBaseUrl(" https://millrace.example/ ")).address())
         .hasToString("https://millrace.example/api/webhooks/calendar");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.account.GoogleProperties;
 import dev.millrace.account.Integration;
+import dev.millrace.setting.PublicBaseUrl;
 import dev.millrace.setting.RefusedSetting;
 import java.net.URI;
 import java.time.Duration;
@@ -96,6 +97,6 @@ class ConnectAddressesTest {
   }
 
   private static ConnectAddresses addresses(String base, String connectedUrl) {
-    return new ConnectAddresses(GOOGLE, base, connectedUrl);
+    return new ConnectAddresses(GOOGLE, new PublicBaseUrl(base), connectedUrl);
   }
 }

@@ -39,6 +39,9 @@ class DeliveryHealthTest {
     assertThat(alerts()).as("the same one").isEqualTo("1");
 
     clock.advance(Duration.ofMinutes(61));
+    messages("sent", 19);
+    assertThat(alerts()).as("a quiet hour tells nothing").isEqualTo("1");
+    messages("sent", 1);
     assertThat(alerts()).isEqualTo("0");
   }
 

@@ -10,12 +10,15 @@ import dev.millrace.job.Rows;
 import dev.millrace.job.SqlInstant;
 import dev.millrace.sandbox.mail.MailServer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +75,7 @@ class DeliveryTest {
     UUID message = email();
     claimed(List.of(message));
 
-    clock.advance(OutboxRow.DOUBTFUL_AFTER);
+    clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
 
     assertThat(emails(List.of(message))).hasSize(1);
   }
@@ -86,6 +89,76 @@ class DeliveryTest {
     clock.advance(Duration.ofHours(1));
 
     assertThat(texts(List.of(message))).isEmpty();
+  }
+
+  @Test
+  void shouldNotTellMeOfWhatIHaveAnsweredMeanwhile() {
+    start(1);
+    UUID message = sms();
+    UUID bob = rows.contact(user, "Bob", "weekly", "2026-01-01T00:00:00Z");
+    UUID cy = rows.contact(user, "Cy", "weekly", "2026-01-01T00:00:00Z");
+    UUID one = rows.suggestion(user, bob, "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
+    UUID two = rows.suggestion(user, cy, "2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z");
+    String item =
+        "INSERT INTO digest_items (message_id, position, suggestion_id) VALUES (:a, :b, :c)";
+    rows.add(item, message, 1, one);
+    rows.add(item, message, 2, two);
+    rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", one);
+    clock.set("2026-03-02T23:30:00Z");
+    assertThat(deliver(message)).as("one is still open").containsEntry("deferred", 1);
+
+    rows.add("UPDATE suggestions SET state = 'dismissed' WHERE id = :a", two);
+    clock.set("2026-03-03T08:00:00Z");
+
+    assertThat(deliver(message)).containsEntry("suppressed", 1);
+    assertThat(state(message)).isEqualTo("suppressed answered");
+  }
+
+  @Test
+  void shouldSendInSpiteOfAZoneThatNobodyKnows() {
+    start(1);
+    rows.add("UPDATE users SET time_zone = 'Mars/Olympus' WHERE id = :a", user);
+
+    assertThat(texts(List.of(sms()))).hasSize(1);
+    clock.set("2026-03-02T23:30:00Z");
+    assertThat(deliver(sms())).as("night in UTC").containsEntry("deferred", 1);
+  }
+
+  @Test
+  void shouldLeaveToTheNextRunWhatDoesNotFitIntoTheTimeOfAJob() {
+    start(1);
+    UUID message = sms();
+    Instant end = delivery.end();
+    clock.advance(Delivery.LONGEST.plusSeconds(1));
+
+    assertThat(delivery.claim(message, end)).isNull();
+
+    assertThat(state(message)).isEqualTo("queued null");
+    assertThat(delivery.claim(message, delivery.end())).isInstanceOf(OutgoingSms.class);
+  }
+
+  @Test
+  void shouldAskForABacklogInFewJobsWithTheUrgentOnesFirst() {
+    start(1);
+    List<UUID> ids = Stream.generate(this::email).limit(120).toList();
+    rows.add("UPDATE outbound_messages SET purpose = 'realtime' WHERE id = :a", ids.getFirst());
+    clock.advance(Duration.ofMinutes(1));
+    DueNotifications tick = beans.get(DueNotifications.class);
+
+    List<Map<String, Object>> jobs = jobs(tick);
+    Set<Object> batches = jobs.stream().map(job -> job.get("batch")).collect(Collectors.toSet());
+    assertThat(batches).hasSameSizeAs(jobs).hasSizeLessThanOrEqualTo(11);
+    assertThat(jobs.stream().filter(job -> job.get("priority").equals(2))).hasSize(1);
+    assertThat(jobs).allSatisfy(job -> assertThat(job.get("priority")).isIn(2, 4));
+
+    ids.subList(0, 40).forEach(id -> rows.add("DELETE FROM outbound_messages WHERE id = :a", id));
+    assertThat(batches)
+        .as("what is left stays where it was")
+        .containsAll(jobs(tick).stream().map(job -> job.get("batch")).toList());
+  }
+
+  private static List<Map<String, Object>> jobs(DueNotifications tick) {
+    return tick.find().deliveries().stream().flatMap(List::stream).toList();
   }
 
   @Test
@@ -251,7 +324,10 @@ class DeliveryTest {
   }
 
   private List<Object> claimed(List<UUID> ids) {
-    return ids.stream().map(delivery::claim).filter(Objects::nonNull).toList();
+    return ids.stream()
+        .map(id -> delivery.claim(id, clock.instant()))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private List<OutgoingEmail> emails(List<UUID> ids) {

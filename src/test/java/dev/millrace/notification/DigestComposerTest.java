@@ -79,6 +79,45 @@ class DigestComposerTest {
   }
 
   @Test
+  void shouldWriteNoDigestBeforeItsTimeAlsoWhereNoDateIsNamed() {
+    suggestion("Bob", "2026-03-10T23:00:00Z", "2026-03-11T00:00:00Z", 120);
+    Map<String, Object> undated = Map.of("userId", user.toString());
+    assertThat(composer.compose(undated).result()).containsEntry("composed", 1);
+
+    assertThatThrownBy(() -> composer.compose(undated))
+        .as("tried again, because what followed failed")
+        .isInstanceOf(SkippedException.class)
+        .hasMessageContaining("not_due");
+
+    assertThat(nextDigest()).startsWith("2026-03-08");
+  }
+
+  @Test
+  void shouldTextAWorkerOfTheNightOnceTheyAreUp() {
+    rows.phone(user, "+12025550143");
+    rows.add(
+        """
+        UPDATE notification_preferences
+        SET email_enabled = false, quiet_end = '14:00', digest_time = '21:30',
+            next_digest_at = '2026-03-02T02:30:00Z'
+        WHERE user_id = :a
+        """,
+        user);
+    suggestion("Bob", "2026-03-04T23:00:00Z", "2026-03-05T00:00:00Z", 120);
+    clock.set("2026-03-02T02:30:00Z");
+
+    composer.compose(payload("2026-03-01"));
+
+    assertThat(
+            beans.text(
+                """
+                SELECT state || ' ' || (not_before = '2026-03-02T19:00:00Z')
+                FROM outbound_messages
+                """))
+        .isEqualTo("queued true");
+  }
+
+  @Test
   void shouldBeSilentWithoutSuggestionsAndStillMoveOn() {
     assertThat(composer.compose(payload("2026-03-01")).result()).containsEntry("composed", 0);
 

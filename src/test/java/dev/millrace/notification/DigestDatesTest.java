@@ -7,6 +7,7 @@ import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.Rows;
 import dev.millrace.job.SkippedException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -57,6 +58,71 @@ class DigestDatesTest {
     tick();
 
     assertThat(next(ann)).isEqualTo("2026-11-01 2026-11-01 09:00");
+    assertThat(unreadable()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotLetUnreadableZonesTakeEverybodysTurn() {
+    rows.add(
+        """
+        INSERT INTO users (email, time_zone, created_at)
+        SELECT 'lost' || n || '@example.org', :a, '2020-01-01T00:00:00Z'
+        FROM generate_series(1, :b) n
+        """,
+        "Middle/Earth",
+        DigestDates.MOST_NEW);
+    tick();
+    UUID ann = rows.user("ann@example.org", "UTC");
+
+    tick();
+
+    assertThat(next(ann)).isEqualTo("2026-11-01 2026-11-01 09:00");
+    assertThat(unreadable()).as("told once, not each minute").isEqualTo(DigestDates.MOST_NEW);
+  }
+
+  @Test
+  void shouldAskOnceForTheDigestOfWhoseZoneBecameUnreadable() {
+    UUID ann = user("UTC", "09:00");
+    rows.add("UPDATE users SET time_zone = 'Middle/Earth' WHERE id = :a", ann);
+    clock.set("2026-11-01T09:00:00Z");
+    assertThat(tick()).hasSize(1);
+
+    assertThatThrownBy(() -> composer().compose(payload(ann, "2026-11-01")))
+        .isInstanceOf(SkippedException.class)
+        .hasMessageContaining("zone_unreadable");
+
+    assertThat(tick()).as("not for ever").isEmpty();
+    rows.add("UPDATE users SET time_zone = 'UTC' WHERE id = :a", ann);
+    clock.advance(DigestDates.SET_ASIDE);
+    tick();
+    assertThat(next(ann)).isEqualTo("2026-11-08 2026-11-08 09:00");
+  }
+
+  @Test
+  void shouldSendNoSecondDigestOnTheDateOnWhichALateOneLeft() {
+    UUID ann = user("UTC", "22:00");
+    clock.set("2026-11-01T22:00:00Z");
+    compose(ann, "2026-11-01");
+    rows.add(
+        """
+        UPDATE notification_preferences SET digest_day = 1, digest_time = '09:00'
+        WHERE user_id = :a
+        """,
+        ann);
+    beans.get(DigestDates.class).reschedule(ann);
+    assertThat(next(ann)).startsWith("2026-11-02");
+    // the mail server was away for the night
+    clock.set("2026-11-02T08:30:00Z");
+    UUID mail = UUID.fromString(beans.text("SELECT id FROM outbound_messages"));
+    rows.add("UPDATE outbound_messages SET state = 'sending' WHERE id = :a", mail);
+    beans.get(OutboxStates.class).sent(mail, "250 OK");
+
+    clock.set("2026-11-02T09:00:00Z");
+    suggestion(ann);
+    assertThat(composer().compose(payload(ann, "2026-11-02")).result()).containsEntry("items", 0);
+
+    assertThat(digests(ann)).containsExactly("2026-11-01");
+    assertThat(next(ann)).isEqualTo("2026-11-09 2026-11-09 09:00");
   }
 
   @Test
@@ -151,6 +217,10 @@ class DigestDatesTest {
     beans.get(DigestDates.class).reschedule(ann);
 
     assertThat(next(ann)).as("the text arrives on Monday").isEqualTo("2026-11-09 2026-11-09 09:00");
+  }
+
+  private double unreadable() {
+    return beans.get(MeterRegistry.class).get("millrace.zones.unreadable").counter().count();
   }
 
   private UUID user(String zone, String time) {

@@ -2,6 +2,8 @@ package dev.millrace.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.setting.PagesUrl;
+import dev.millrace.setting.PublicBaseUrl;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -18,12 +20,15 @@ class DigestWordsTest {
   private static final Instant START = Instant.parse("2026-11-04T15:00:00Z");
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
 
+  private static final PublicBaseUrl BASE = new PublicBaseUrl("https://millrace.example");
+
+  private static final PageLinks PAGES = new PageLinks(new PagesUrl("https://millrace.example"));
+
   private final DigestWords words =
       new DigestWords(
-          new MailTemplates("https://millrace.example"),
-          new UnsubscribeLinks(
-              "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "https://millrace.example"),
-          "https://millrace.example");
+          new MailTemplates(PAGES),
+          new UnsubscribeLinks("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", BASE),
+          PAGES);
 
   @Property(tries = 500)
   void shouldKeepATextWithinThreeSegmentsWhateverNamesAre(@ForAll("names") List<String> names) {

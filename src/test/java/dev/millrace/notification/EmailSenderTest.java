@@ -8,6 +8,7 @@ import dev.millrace.job.JobBeans;
 import dev.millrace.job.Rows;
 import dev.millrace.job.SqlInstant;
 import dev.millrace.sandbox.mail.MailServer;
+import dev.millrace.setting.RefusedSetting;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
@@ -162,14 +163,46 @@ class EmailSenderTest {
       DueNotifications tick = beans.get(DueNotifications.class);
 
       assertThat(deliver(message)).containsEntry("unknown", 1);
-      assertThat(beans.get(Delivery.class).claim(message)).as("not at once").isNull();
-      clock.advance(OutboxRow.DOUBTFUL_AFTER);
+      assertThat(beans.get(Delivery.class).claim(message, clock.instant()))
+          .as("not at once")
+          .isNull();
+      clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
       assertThat(tick.find().deliveries()).hasSize(1);
       assertThat(deliver(message)).containsEntry("unknown", 1);
-      clock.advance(OutboxRow.DOUBTFUL_AFTER);
-      assertThat(beans.get(Delivery.class).claim(message)).isNull();
+      clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
+      assertThat(tick.find().deliveries()).as("to be ended").hasSize(1);
+      assertThat(deliver(message)).containsEntry("failed", 1);
+      assertThat(state(message)).isEqualTo("failed smtp_no_answer");
       assertThat(tick.find().deliveries()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "554 5.7.1 <ann@example.org>: Relay access denied",
+        "550 5.7.1 Relaying denied",
+        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"
+      })
+  void shouldWaitWhereItMayNotSendThroughTheServer(String answer) throws Exception {
+    try (ScriptedMailServer server = new ScriptedMailServer(Map.of("RCPT", answer))) {
+      start(server.port());
+      UUID message = email("Hello", "digest");
+
+      sendAll(message);
+
+      assertThat(state(message)).isEqualTo("queued sender_refused");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no-reply", "a@example.org, b@example.org", "Millrace <>", ""})
+  void shouldNotStartWithASenderThatIsNoAddress(String setting) {
+    start(1);
+
+    assertThatThrownBy(() -> new MailFrom(setting))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("app.mail-from");
   }
 
   @ParameterizedTest
@@ -181,9 +214,11 @@ class EmailSenderTest {
       rows.add("UPDATE outbound_messages SET refusals = :b WHERE id = :a", message, refusals);
 
       sendAll(message);
-      clock.advance(OutboxRow.DOUBTFUL_AFTER);
+      clock.advance(OutboxRow.EMAIL_DOUBTFUL_AFTER);
 
-      assertThat(beans.get(Delivery.class).claim(message)).as("once more").isNotNull();
+      assertThat(beans.get(Delivery.class).claim(message, clock.instant()))
+          .as("once more")
+          .isNotNull();
     }
   }
 
@@ -193,7 +228,8 @@ class EmailSenderTest {
     UUID message = email("Hello", "digest");
     int attempts = 0;
     for (int minute = 0; minute < 600; minute++) {
-      OutgoingEmail email = (OutgoingEmail) beans.get(Delivery.class).claim(message);
+      OutgoingEmail email =
+          (OutgoingEmail) beans.get(Delivery.class).claim(message, clock.instant());
       if (email != null) {
         beans.get(EmailSender.class).send(email);
         attempts++;
@@ -266,7 +302,7 @@ class EmailSenderTest {
 
   private void sendAll(UUID... ids) {
     List.of(ids).stream()
-        .map(beans.get(Delivery.class)::claim)
+        .map(id -> beans.get(Delivery.class).claim(id, clock.instant()))
         .filter(Objects::nonNull)
         .forEach(email -> beans.get(EmailSender.class).send((OutgoingEmail) email));
   }

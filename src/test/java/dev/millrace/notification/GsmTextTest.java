@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,5 +56,13 @@ class GsmTextTest {
     if (GsmText.isGsm(text)) {
       assertThat(GsmText.isGsm(GsmText.plain(text))).isTrue();
     }
+  }
+
+  @Test
+  void shouldTakeALetterAndItsAccentForOneCharacter() {
+    String text = GsmText.plain("Rene\u0301e");
+
+    assertThat(text).isEqualTo("Ren\u00e9e");
+    assertThat(GsmText.isGsm(text)).isTrue();
   }
 }

@@ -1,7 +1,10 @@
 package dev.millrace.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.setting.PagesUrl;
+import dev.millrace.setting.RefusedSetting;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +17,11 @@ class MailTemplatesTest {
 
   private static final String SCRIPT = "<script>alert('Bob')</script>";
 
-  private final MailTemplates templates = new MailTemplates("https://millrace.example");
+  private final MailTemplates templates =
+      new MailTemplates(new PageLinks(new PagesUrl("https://millrace.example")));
 
   @ParameterizedTest
-  @ValueSource(strings = {"digest", "realtime", "token-notice", "reminder"})
+  @ValueSource(strings = {"digest", "token-notice", "reminder"})
   void shouldShowWhatUsersWroteAsTextAndRunNothing(String template) {
     Mail mail = templates.mail(template, model(SCRIPT));
 
@@ -31,7 +35,7 @@ class MailTemplatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"digest", "realtime", "token-notice", "reminder"})
+  @ValueSource(strings = {"digest", "token-notice", "reminder"})
   void shouldLoadNothingFromElsewhereAndLinkOnlyHome(String template) {
     Mail mail = templates.mail(template, model("Bob"));
 
@@ -51,6 +55,18 @@ class MailTemplatesTest {
 
     assertThat(mail.html()).doesNotContain("unsubscribe").doesNotContain("stop these");
     assertThat(mail.text()).doesNotContain("Stop these");
+  }
+
+  @Test
+  void shouldLinkToTheProductsPagesWhereverTheyAre() {
+    PageLinks pages = new PageLinks(new PagesUrl("https://app.example/en/"));
+
+    assertThat(new MailTemplates(pages).mail("reminder", model("Bob")).html())
+        .contains("\"https://app.example/en/settings/notifications\"");
+    assertThat(pages.suggestions()).isEqualTo("https://app.example/en/suggestions");
+    assertThatThrownBy(() -> new PagesUrl("app.example"))
+        .isInstanceOf(RefusedSetting.class)
+        .hasMessageContaining("app.pages-url");
   }
 
   @Test

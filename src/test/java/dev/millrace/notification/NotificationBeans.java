@@ -17,6 +17,11 @@ final class NotificationBeans {
   }
 
   static JobBeans start(Clock clock, int mailPort) {
+    return start(clock, mailPort, "");
+  }
+
+  /** With Twilio's messages sent through a pool of senders. */
+  static JobBeans start(Clock clock, int mailPort, String messagingService) {
     JavaMailSenderImpl mail = new JavaMailSenderImpl();
     mail.setHost("127.0.0.1");
     mail.setPort(mailPort);
@@ -28,7 +33,8 @@ final class NotificationBeans {
             "millrace.encryption-key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
             "app.public-base-url", "https://millrace.example",
             "app.mail-from", "Millrace <no-reply@millrace.example>",
-            "twilio.from", "+15005550006"),
+            "twilio.from", "+15005550006",
+            "twilio.messaging-service-sid", messagingService),
         context -> context.registerBean(JavaMailSender.class, () -> mail),
         "dev.millrace.notification");
   }

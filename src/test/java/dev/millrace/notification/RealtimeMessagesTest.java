@@ -55,6 +55,23 @@ class RealtimeMessagesTest {
   }
 
   @Test
+  void shouldNotSayTheNumberOfAContactThatHasNoName() {
+    UUID suggestion = suggestion("2026-03-02T19:00:00Z");
+    rows.add("UPDATE contacts SET name = '+12025550188' WHERE user_id = :a", user);
+    rows.add(
+        "UPDATE suggestions SET reasoning = 'You and +12025550188 never met.' WHERE id = :a",
+        suggestion);
+
+    messages.write(List.of(suggestion));
+
+    assertThat(
+            beans.texts("SELECT subject || body || coalesce(body_html, '') FROM outbound_messages"))
+        .hasSize(2)
+        .allSatisfy(
+            text -> assertThat(text).contains("a contact without a name").doesNotContain("0188"));
+  }
+
+  @Test
   void shouldNotTellMeOfWhatIsTooSoonAnsweredOrGone() {
     UUID soon = suggestion("2026-03-02T15:59:00Z");
     UUID dismissed = suggestion("2026-03-02T19:00:00Z");

@@ -55,7 +55,8 @@ class RemindersTest {
         .contains("still open: 1) Bob - Tue Mar 3, 6:00 PM", "Reply 1", "STOP");
     assertThat(
             beans.text("SELECT body || body_html FROM outbound_messages WHERE channel = 'email'"))
-        .contains("You have not answered yet", "Bob", "https://millrace.example/suggestions");
+        .contains("You have not answered yet", "Bob", "https://millrace.example/suggestions")
+        .contains("Stop these e-mails: https://millrace.example/api/unsubscribe?token=");
     assertThat(beans.texts("SELECT suggestion_id FROM digest_items"))
         .as("a reply of 1 means this one")
         .containsExactly(suggestion.toString(), suggestion.toString());
@@ -161,6 +162,7 @@ class RemindersTest {
     dead("google_calendar", 1);
 
     assertThat(reminders.remind().result()).containsEntry("reminders", 1);
+    assertThat(reminders.due()).as("until tomorrow").isFalse();
     assertThat(reminders.remind().result()).containsEntry("reminders", 0);
     clock.set("2026-03-03T15:11:00Z");
     assertThat(reminders.remind().result()).containsEntry("reminders", 1);
@@ -172,6 +174,56 @@ class RemindersTest {
             "Google Calendar is still disconnected",
             "Still open: Bob",
             "Groups from Google wait for your decision");
+  }
+
+  @Test
+  void shouldSayThatTheTimeIsAnotherThanTheUserKnows() {
+    UUID before = sent("Bob", "2026-03-05T23:00:00Z");
+    rows.add("UPDATE suggestions SET state = 'superseded' WHERE id = :a", before);
+    UUID suggestion = sent("B".repeat(200), "2026-03-03T23:00:00Z");
+    rows.add("UPDATE suggestions SET replaces_id = :b WHERE id = :a", suggestion, before);
+    rows.phone(user, "+12025550143");
+
+    reminders.remind();
+
+    assertThat(beans.text("SELECT body FROM outbound_messages WHERE channel = 'sms'"))
+        .startsWith("Millrace, moved and still open: 1) BBB");
+    assertThat(beans.text("SELECT body FROM outbound_messages WHERE channel = 'email'"))
+        .contains("moved to Tue Mar 3, 6:00 PM");
+    assertThat(beans.text("SELECT subject FROM outbound_messages WHERE channel = 'email'"))
+        .hasSizeLessThan(80)
+        .endsWith("...");
+  }
+
+  @Test
+  void shouldCloseAllThatIsOpenOfAUserWhoWasDeleted() {
+    review();
+    sent("Bob", "2026-03-04T12:00:00Z");
+    reminders.remind();
+    rows.add("UPDATE users SET deleted_at = now() WHERE id = :a", user);
+    assertThat(reminders.due()).isTrue();
+
+    reminders.remind();
+
+    assertThat(reminders.due()).isFalse();
+    assertThat(beans.texts("SELECT DISTINCT resolution FROM notices"))
+        .containsExactly("user_deleted");
+  }
+
+  @Test
+  void shouldWithdrawNobodyElsesMessagesWithAnAnswer() {
+    UUID suggestion = sent("Bob", "2026-03-03T23:00:00Z");
+    UUID bea = user;
+    user = rows.user("cy@example.org", "America/New_York");
+    sent("Bob", "2026-03-03T23:00:00Z");
+    reminders.remind();
+    rows.add("UPDATE notices SET resolved_at = now() WHERE user_id = :a", user);
+
+    beans.get(SettledNotices.class).settle(bea, suggestion, "answered");
+
+    assertThat(beans.texts("SELECT to_address FROM outbound_messages WHERE state = 'queued'"))
+        .as("left to the sweep")
+        .containsExactly("cy@example.org");
   }
 
   @Test
@@ -284,18 +336,43 @@ class RemindersTest {
   @Test
   void shouldRemindTheOthersWhereOneUserFails() {
     dead("google_calendar", 1);
+    user = rows.user("bea@example.org", "America/New_York");
+    dead("google_calendar", 1);
+    beans
+        .jdbc()
+        .sql(
+            "ALTER TABLE outbound_messages ADD CONSTRAINT broken CHECK (to_address <> 'ann@example.org')")
+        .update();
+    try {
+      Reminders.Reminded reminded = reminders.remind();
+
+      assertThat(reminded.result()).containsEntry("reminders", 1);
+      assertThat(beans.texts("SELECT to_address FROM outbound_messages"))
+          .containsExactly("bea@example.org");
+      assertThatThrownBy(() -> reminders.settle(Map.of(), null, reminded))
+          .hasMessageContaining("broken");
+      assertThat(counted("unknown", "failed")).isEqualTo(1);
+    } finally {
+      beans.jdbc().sql("ALTER TABLE outbound_messages DROP CONSTRAINT broken").update();
+    }
+  }
+
+  @Test
+  void shouldRemindTheOthersWhereOneUsersZoneCannotBeRead() {
+    dead("google_calendar", 1);
     rows.add("UPDATE users SET time_zone = 'Nowhere/Atlantis' WHERE id = :a", user);
+    assertThat(reminders.due()).as("nobody else").isFalse();
     user = rows.user("bea@example.org", "America/New_York");
     dead("google_calendar", 1);
 
+    assertThat(reminders.due()).isTrue();
     Reminders.Reminded reminded = reminders.remind();
 
-    assertThat(reminded.result()).containsEntry("reminders", 1);
+    assertThat(reminders.settle(Map.of(), null, reminded)).containsEntry("reminders", 1);
     assertThat(beans.texts("SELECT to_address FROM outbound_messages"))
         .containsExactly("bea@example.org");
-    assertThatThrownBy(() -> reminders.settle(Map.of(), null, reminded))
-        .hasMessageContaining("Nowhere/Atlantis");
-    assertThat(counted("unknown", "failed")).isEqualTo(1);
+    assertThat(beans.get(MeterRegistry.class).get("millrace.zones.unreadable").counter().count())
+        .isPositive();
   }
 
   @Test

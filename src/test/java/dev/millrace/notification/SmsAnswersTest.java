@@ -6,6 +6,7 @@ import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
 import dev.millrace.job.Rows;
 import dev.millrace.job.SqlInstant;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ class SmsAnswersTest {
   private JobBeans beans;
   private Rows rows;
   private SmsAnswers answers;
+  private MeterRegistry meters;
   private UUID user;
 
   @BeforeEach
@@ -27,6 +29,7 @@ class SmsAnswersTest {
     beans = NotificationBeans.start(clock);
     rows = beans.rows();
     answers = beans.get(SmsAnswers.class);
+    meters = beans.get(MeterRegistry.class);
     user = rows.user("ann@example.org", "UTC");
     rows.phone(user, "+12025550143");
   }
@@ -46,7 +49,12 @@ class SmsAnswersTest {
     "400, {\"code\":21606}, queued sender_refused",
     "400, {\"code\":21612}, failed twilio_400",
     "400, {\"code\":21608}, failed twilio_400",
-    "400, not json, failed twilio_400",
+    "201, {}, unknown twilio_no_sid",
+    "400, {\"code\":21704}, queued sender_refused",
+    "403, {\"code\":20006}, queued sender_refused",
+    "403, {\"code\":21408}, failed twilio_403",
+    "404, , queued sender_refused",
+    "400, not json, queued sender_refused",
   })
   void shouldKnowWhatMayBePostedAgain(int status, String body, String outcome) {
     OutgoingSms sms = claimed();
@@ -116,6 +124,57 @@ class SmsAnswersTest {
   }
 
   @Test
+  void shouldLetTheEmailInPlaceOfATextBeStoppedAndWithdrawn() {
+    OutgoingSms sms = claimed();
+    UUID notice =
+        rows.add(
+            "INSERT INTO notices (id, user_id, kind, subject_key) VALUES (:id, :a, 'token_invalid', 'x')",
+            user);
+    rows.add("INSERT INTO notice_messages VALUES (:a, :b)", notice, sms.id());
+
+    answers.answered(sms, 400, null, "{\"code\":21610}");
+
+    assertThat(
+            beans.texts(
+                """
+                SELECT body FROM outbound_messages m JOIN notice_messages l ON l.message_id = m.id
+                WHERE m.channel = 'email'
+                """))
+        .singleElement()
+        .asString()
+        .contains("https://millrace.example/api/unsubscribe?token=");
+    rows.add("UPDATE notices SET resolved_at = now() WHERE id = :a", notice);
+    assertThat(beans.get(SettledNotices.class).withdraw()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPostNothingAMinuteAfterTheClaim() {
+    OutgoingSms sms = claimed();
+    assertThat(answers.tooLate(sms)).isFalse();
+
+    clock.advance(Duration.ofSeconds(61));
+
+    assertThat(answers.tooLate(sms)).isTrue();
+    assertThat(state(sms.id())).isEqualTo("queued claim_too_old");
+  }
+
+  @Test
+  void shouldCountCallsByTheirAnswers() {
+    answers.answered(claimed(), 201, null, "{\"sid\":\"SM1\"}");
+    answers.answered(claimed(), 429, null, "");
+    answers.unreachable(claimed());
+    answers.unanswered(claimed());
+
+    assertThat(calls("201")).isEqualTo(1);
+    assertThat(calls("429")).isEqualTo(1);
+    assertThat(calls("io")).isEqualTo(2);
+    assertThat(
+            meters.counter("messages.put.off", "reason", "twilio_429").count()
+                + meters.counter("messages.put.off", "reason", "twilio_unreachable").count())
+        .isEqualTo(2);
+  }
+
+  @Test
   void shouldNotWriteAnEmailToWhoWantsNoneOrGotItAnyway() {
     OutgoingSms sms = claimed();
     rows.add(
@@ -148,7 +207,11 @@ class SmsAnswersTest {
             user,
             SqlInstant.of(clock.instant()),
             SqlInstant.of(clock.instant().plus(Duration.ofDays(3))));
-    return (OutgoingSms) beans.get(Delivery.class).claim(message);
+    return (OutgoingSms) beans.get(Delivery.class).claim(message, clock.instant());
+  }
+
+  private double calls(String code) {
+    return meters.counter("external.calls", "service", "twilio", "code", code).count();
   }
 
   private String openAlerts() {

@@ -14,6 +14,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SmsLookupTest {
 
@@ -34,7 +36,7 @@ class SmsLookupTest {
     user = rows.user("ann@example.org", "UTC");
     rows.phone(user, NUMBER);
     message = message();
-    OutgoingSms sms = (OutgoingSms) beans.get(Delivery.class).claim(message);
+    OutgoingSms sms = (OutgoingSms) beans.get(Delivery.class).claim(message, clock.instant());
     beans.get(SmsAnswers.class).unanswered(sms);
     clock.advance(Duration.ofMinutes(3));
   }
@@ -50,6 +52,69 @@ class SmsLookupTest {
         page("", entry("SM1", "Hello", clock.instant().minusSeconds(170), "undelivered", "30003")));
 
     assertThat(row()).isEqualTo("undelivered SM1 30003");
+  }
+
+  @Test
+  void shouldTreatAFailureThatItFindsAsOneThatItWasTold() {
+    search(page("", entry("SM1", "Hello", clock.instant(), "failed", "30006")));
+
+    assertThat(beans.text("SELECT unusable_code FROM user_phones")).isEqualTo("30006");
+    assertThat(beans.texts("SELECT to_address FROM outbound_messages WHERE channel = 'email'"))
+        .containsExactly("ann@example.org");
+  }
+
+  @Test
+  void shouldNotTakeACanceledTextForASentOne() {
+    search(page("", entry("SM1", "Hello", clock.instant(), "canceled", null)));
+
+    assertThat(row()).isEqualTo("failed SM1 null");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Sent from your Twilio trial account - Meet ‘Zoë’ – soon…",
+        "Meet 'Zo\u00eb' - soon...",
+        "Meet 'Zoe\u0308'  -  soon..."
+      })
+  void shouldKnowATextThatTwilioHasRewritten(String listed) {
+    rows.add("UPDATE outbound_messages SET body = 'Meet ‘Zoë’ – soon…' WHERE id = :a", message);
+
+    search(page("", entry("SM1", listed, clock.instant(), "sent", null)));
+
+    assertThat(row()).isEqualTo("sent SM1 null");
+  }
+
+  @Test
+  void shouldLookAgainBeforeItPostsInTheMorningWhatWasMissingInTheEvening() {
+    clock.set("2026-03-02T20:50:00Z");
+    rows.add(
+        "UPDATE outbound_messages SET claimed_at = :b, not_before = :b WHERE id = :a",
+        message,
+        SqlInstant.of(clock.instant().minus(Duration.ofMinutes(10))));
+    search(page(""));
+    clock.set("2026-03-02T21:01:00Z");
+    assertThat(beans.get(Delivery.class).claim(message, clock.instant())).isNull();
+
+    clock.set("2026-03-03T08:01:00Z");
+    search(page("", entry("SM1", "Hello", clock.instant(), "delivered", null)));
+
+    assertThat(row()).isEqualTo("delivered SM1 null");
+  }
+
+  @Test
+  void shouldNotEndByASearchThatBeganBeforeTheLastAttempt() {
+    clock.advance(Duration.ofHours(25));
+    SmsSearch late = lookup.search(doubtful());
+    late.unreadable();
+    rows.add(
+        "UPDATE outbound_messages SET claimed_at = :b WHERE id = :a",
+        message,
+        SqlInstant.of(clock.instant()));
+
+    lookup.conclude(late);
+
+    assertThat(row()).isEqualTo("unknown null null");
   }
 
   @Test
@@ -127,7 +192,8 @@ class SmsLookupTest {
     lookup.read(early, 200, page(""));
     lookup.read(late, 200, page(""));
     lookup.conclude(early);
-    assertThat(beans.get(Delivery.class).claim(message)).isInstanceOf(OutgoingSms.class);
+    assertThat(beans.get(Delivery.class).claim(message, clock.instant()))
+        .isInstanceOf(OutgoingSms.class);
 
     lookup.conclude(late);
 
@@ -156,7 +222,7 @@ class SmsLookupTest {
   }
 
   private DoubtfulSms doubtful() {
-    return (DoubtfulSms) beans.get(Delivery.class).claim(message);
+    return (DoubtfulSms) beans.get(Delivery.class).claim(message, clock.instant());
   }
 
   private UUID message() {

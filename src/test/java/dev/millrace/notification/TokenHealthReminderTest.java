@@ -112,7 +112,9 @@ class TokenHealthReminderTest {
     reminder.check(Map.of());
 
     assertThat(beans.texts("SELECT kind FROM notices")).containsExactly("token_expiring_soon");
-    assertThat(beans.text("SELECT body FROM outbound_messages")).contains("will end on March 4");
+    assertThat(beans.text("SELECT body FROM outbound_messages"))
+        .contains("will end on March 4", "no longer be updated then, unless you reconnect first")
+        .doesNotContain("are not updated");
   }
 
   @Test
@@ -289,14 +291,32 @@ class TokenHealthReminderTest {
   @Test
   void shouldTellTheOthersWhereOneUserFails() {
     die(calendar);
+    die(rows.connection(rows.user("bea@example.org", "UTC"), "google_calendar"));
+    beans
+        .jdbc()
+        .sql(
+            "ALTER TABLE outbound_messages ADD CONSTRAINT broken CHECK (to_address <> 'ann@example.org')")
+        .update();
+    try {
+      TokenHealthReminder.Checked checked = reminder.check(Map.of());
+
+      assertThat(beans.texts("SELECT to_address FROM outbound_messages"))
+          .containsExactly("bea@example.org");
+      assertThatThrownBy(() -> reminder.settle(checked)).hasMessageContaining("broken");
+    } finally {
+      beans.jdbc().sql("ALTER TABLE outbound_messages DROP CONSTRAINT broken").update();
+    }
+  }
+
+  @Test
+  void shouldTellTheOthersWhereOneUsersZoneCannotBeRead() {
+    die(calendar);
     rows.add("UPDATE users SET time_zone = 'Nowhere/Atlantis' WHERE id = :a", user);
     die(rows.connection(rows.user("bea@example.org", "UTC"), "google_calendar"));
 
-    TokenHealthReminder.Checked checked = reminder.check(Map.of());
+    assertThat(reminder.settle(reminder.check(Map.of()))).containsEntry("messages", 1);
 
-    assertThat(beans.texts("SELECT to_address FROM outbound_messages"))
-        .containsExactly("bea@example.org");
-    assertThatThrownBy(() -> reminder.settle(checked)).hasMessageContaining("Nowhere/Atlantis");
+    assertThat(reminder.due()).as("not each hour for nothing").isFalse();
   }
 
   @Test
@@ -344,10 +364,75 @@ class TokenHealthReminderTest {
     String text = beans.text("SELECT body FROM outbound_messages WHERE channel = 'sms'");
     assertThat(text)
         .isEqualTo(
-            "Millrace: Google Calendar is disconnected since Mar 2. Free times and suggestions are"
-                + " not updated until you reconnect: https://millrace.example/settings/connections"
+            "Millrace: Google Calendar has been disconnected since Mar 2. Free times and suggestions"
+                + " are not updated until you reconnect. https://millrace.example/settings/connections"
                 + " Reply STOP to opt out.");
     assertThat(GsmText.segments(text)).isLessThanOrEqualTo(GsmText.MOST_SEGMENTS);
+  }
+
+  @Test
+  void shouldSayOfEachGrantWhatItsEndMeans() {
+    rows.phone(user, "+12025550143");
+    expires("2026-03-04T14:00:00Z");
+    die(rows.connection(user, "google_contacts"));
+
+    reminder.check(Map.of());
+
+    String text = beans.text("SELECT body FROM outbound_messages WHERE channel = 'sms'");
+    assertThat(text)
+        .contains(
+            "Google Calendar will disconnect on Mar 4. Free times and suggestions will no longer be"
+                + " updated then, unless you reconnect first.",
+            "Google Contacts has been disconnected since Mar 2. New and changed contacts do not"
+                + " arrive until you reconnect.");
+    assertThat(GsmText.segments(text)).isLessThanOrEqualTo(GsmText.MOST_SEGMENTS);
+  }
+
+  @Test
+  void shouldCloseTheNoticesOfADeletedUserAndNotBeDueForThem() {
+    rows.add(
+        "INSERT INTO notification_preferences (user_id, paused_until) VALUES (:a, '2026-04-01T00:00:00Z')",
+        user);
+    die(calendar);
+    reminder.check(Map.of());
+    rows.add("UPDATE notification_preferences SET paused_until = NULL WHERE user_id = :a", user);
+    rows.add("UPDATE users SET deleted_at = now() WHERE id = :a", user);
+    assertThat(beans.get(MeterRegistry.class).get("notices.open").gauges())
+        .allSatisfy(gauge -> assertThat(gauge.value()).isZero());
+    assertThat(reminder.due()).isTrue();
+
+    assertThat(reminder.check(Map.of()).result())
+        .containsEntry("resolved", 1)
+        .containsEntry("messages", 0);
+
+    assertThat(reminder.due()).isFalse();
+    assertThat(beans.text("SELECT resolution FROM notices")).isEqualTo("user_deleted");
+  }
+
+  @Test
+  void shouldNotBeDueAgainTodayForWhoeverHadTodaysMessage() {
+    die(calendar);
+    reminder.check(Map.of());
+    clock.advance(Duration.ofHours(1));
+    die(rows.connection(user, "google_contacts"));
+    reminder.check(Map.of());
+
+    assertThat(reminder.due()).isFalse();
+    clock.advance(Duration.ofDays(1));
+    assertThat(reminder.due()).isTrue();
+    assertThat(reminder.check(Map.of()).result()).containsEntry("messages", 1);
+  }
+
+  @Test
+  void shouldNotMeasureADelayWhereNothingWasWritten() {
+    rows.add(
+        "INSERT INTO notification_preferences (user_id, email_enabled) VALUES (:a, false)", user);
+    die(calendar);
+
+    reminder.check(Map.of());
+
+    assertThat(beans.text("SELECT stage FROM notices")).isEqualTo("1");
+    assertThat(beans.get(MeterRegistry.class).find("token.notice.delay").timer()).isNull();
   }
 
   @Test

@@ -103,6 +103,16 @@ class DigestMoveTest {
   }
 
   @Test
+  void shouldStillComeWhereItsUserOnlySaysAgainWhereTheyAre() {
+    clock.set("2026-11-01T14:05:00Z");
+
+    assertThat(preferences.save(user, ZoneId.of("America/New_York"))).isFalse();
+
+    compose("2026-11-01T14:05:30Z");
+    assertThat(next()).startsWith("2026-11-08");
+  }
+
+  @Test
   void shouldComeOnceOnTheDaysWhenClocksChange() {
     preferences.save(user, at(0, 1, 30));
     assertThat(next()).as("the first of two").isEqualTo("2026-11-01 2026-11-01T05:30:00Z");

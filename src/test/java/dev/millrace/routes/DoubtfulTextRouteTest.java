@@ -2,10 +2,12 @@ package dev.millrace.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.notification.OutgoingSms;
 import dev.millrace.queue.Job;
 import dev.millrace.sandbox.SandboxUser;
 import dev.millrace.sandbox.http.Fault;
 import dev.millrace.sandbox.http.Service;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,62 @@ class DoubtfulTextRouteTest extends RunningMillrace {
     assertThat(SANDBOX.sms().to(number))
         .singleElement()
         .satisfies(sms -> assertThat(providerId(message)).isEqualTo(sms.sid()));
+  }
+
+  /** The pool of database connections says so with a cause that a dead Twilio would have, too. */
+  @Test
+  void shouldNotTakeAFaultOfItsOwnDatabaseForATwilioThatIsNotThere() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    AdviceWith.adviceWith(
+        camel,
+        "send-sms",
+        route ->
+            route
+                .weaveById("note-answer")
+                .before()
+                .process(
+                    exchange -> {
+                      if (away.get()) {
+                        throw new IllegalStateException(new ConnectException("no database"));
+                      }
+                    }));
+    UUID message = sms();
+    deliver(message);
+    away.set(false);
+    assertThat(state(message)).isEqualTo("sending null");
+
+    deliver(message);
+    assertThat(SANDBOX.sms().to(number)).hasSize(1);
+    later(message, Duration.ofMinutes(3));
+    deliver(message);
+
+    assertThat(SANDBOX.sms().to(number))
+        .singleElement()
+        .satisfies(sms -> assertThat(providerId(message)).isEqualTo(sms.sid()));
+  }
+
+  @Test
+  void shouldPostNothingThatOthersMayBeLookingForAlready() throws Exception {
+    AtomicBoolean standing = new AtomicBoolean(true);
+    AdviceWith.adviceWith(
+        camel,
+        "send-sms",
+        route ->
+            route
+                .weaveById("is-too-late")
+                .before()
+                .process(
+                    exchange -> {
+                      if (standing.get()) {
+                        OutgoingSms sms = exchange.getMessage().getBody(OutgoingSms.class);
+                        exchange.getMessage().setBody(claimedAnHourAgo(sms));
+                      }
+                    }));
+    UUID message = sms();
+    deliver(message);
+    standing.set(false);
+
+    assertThat(SANDBOX.sms().to(number)).isEmpty();
   }
 
   @Test
@@ -125,6 +183,19 @@ class DoubtfulTextRouteTest extends RunningMillrace {
     SANDBOX.faults().add(Fault.cut(Service.TWILIO));
     deliver(message);
     assertThat(state(message)).isEqualTo("unknown twilio_no_answer");
+  }
+
+  private static OutgoingSms claimedAnHourAgo(OutgoingSms sms) {
+    return new OutgoingSms(
+        sms.id(),
+        sms.userId(),
+        sms.from(),
+        sms.messagingService(),
+        sms.to(),
+        sms.body(),
+        sms.statusCallback(),
+        sms.validitySeconds(),
+        sms.claimedAt().minus(Duration.ofHours(1)));
   }
 
   private Job deliver(UUID message) {

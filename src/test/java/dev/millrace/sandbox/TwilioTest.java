@@ -66,6 +66,26 @@ class TwilioTest {
     assertThat(sandbox.sms().to(TO)).hasSize(1);
   }
 
+  @Test
+  void aMessagingServiceChoosesTheSender() throws IOException {
+    String service = "MG" + "a".repeat(32);
+    Client.Answer answer = client.sms("To", TO, "MessagingServiceSid", service, "Body", "Hello");
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.json().path("status").asText()).isEqualTo("accepted");
+    assertThat(answer.json().path("messaging_service_sid").asText()).isEqualTo(service);
+    assertThat(sandbox.sms().to(TO))
+        .singleElement()
+        .satisfies(sms -> assertThat(sms.from()).isEqualTo(from()));
+    assertThat(
+            client
+                .sms("To", TO, "MessagingServiceSid", "pool", "Body", "Hello")
+                .json()
+                .path("code")
+                .asInt())
+        .isEqualTo(21705);
+  }
+
   @ParameterizedTest
   @CsvSource({"160, a, 1", "161, a, 2", "306, a, 2", "307, a, 3", "70, ż, 1", "71, ż, 2"})
   void segmentsDependOnTheAlphabet(int length, String letter, String segments) throws IOException {

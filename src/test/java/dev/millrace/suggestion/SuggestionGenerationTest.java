@@ -53,7 +53,7 @@ class SuggestionGenerationTest {
     rows.busy(calendar, "2026-03-02T18:00:00Z", "2026-03-02T20:00:00Z");
 
     SuggestionGeneration.Generated generated = generation.forUser(unit());
-    assertThat(generated.user()).isEqualTo(user);
+    assertThat(generated.changed()).containsExactly(user);
     assertThat(generation.settle(generated))
         .containsEntry("created", 2)
         .containsEntry("dueContacts", 2);

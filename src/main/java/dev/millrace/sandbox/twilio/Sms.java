@@ -8,6 +8,7 @@ import java.time.Instant;
  * @param status Twilio's word, e.g. {@code queued}, {@code sent}, {@code delivered}
  * @param errorCode of a failed delivery; null if none
  * @param dateSent null until it left the queue
+ * @param service sid of the messaging service that it was sent through; null for none
  */
 public record Sms(
     String sid,
@@ -19,10 +20,21 @@ public record Sms(
     Instant dateCreated,
     Instant dateSent,
     String direction,
-    String statusCallback) {
+    String statusCallback,
+    String service) {
 
   Sms in(String newStatus, Integer newErrorCode, Instant sent) {
     return new Sms(
-        sid, to, from, body, newStatus, newErrorCode, dateCreated, sent, direction, statusCallback);
+        sid,
+        to,
+        from,
+        body,
+        newStatus,
+        newErrorCode,
+        dateCreated,
+        sent,
+        direction,
+        statusCallback,
+        service);
   }
 }

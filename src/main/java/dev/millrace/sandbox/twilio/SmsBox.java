@@ -70,11 +70,27 @@ public final class SmsBox {
     return bySid.get(sid);
   }
 
-  /** Takes a message; its queue is empty, so it is sent as soon as it is taken. */
-  synchronized Sms queue(String to, String from, String body, String statusCallback) {
+  /**
+   * Takes a message; its queue is empty, so it is sent as soon as it is taken.
+   *
+   * @param service that chooses the sender; null where the application chose it
+   */
+  synchronized Sms queue(
+      String to, String from, String body, String statusCallback, String service) {
     Instant now = clock.instant();
     Sms queued =
-        new Sms(sid(), to, from, body, "queued", null, now, null, "outbound-api", statusCallback);
+        new Sms(
+            sid(),
+            to,
+            from,
+            body,
+            service == null ? "queued" : "accepted",
+            null,
+            now,
+            null,
+            "outbound-api",
+            statusCallback,
+            service);
     bySid.put(queued.sid(), queued.in("sent", null, now));
     return queued;
   }
@@ -82,7 +98,7 @@ public final class SmsBox {
   /** A message from a phone to the account's number. */
   synchronized Sms receive(String from, String to, String body) {
     Instant now = clock.instant();
-    Sms sms = new Sms(sid(), to, from, body, "received", null, now, now, "inbound", null);
+    Sms sms = new Sms(sid(), to, from, body, "received", null, now, now, "inbound", null, null);
     bySid.put(sms.sid(), sms);
     return sms;
   }
@@ -90,7 +106,7 @@ public final class SmsBox {
   /** What an application has answered a phone. */
   synchronized void reply(String to, String from, String body) {
     Instant now = clock.instant();
-    Sms sms = new Sms(sid(), to, from, body, "sent", null, now, now, "outbound-reply", null);
+    Sms sms = new Sms(sid(), to, from, body, "sent", null, now, now, "outbound-reply", null, null);
     bySid.put(sms.sid(), sms);
   }
 

@@ -43,6 +43,9 @@ public final class StatusCallbacks {
     form.put("To", sms.to());
     form.put("From", sms.from());
     form.put("ApiVersion", "2010-04-01");
+    if (sms.service() != null) {
+      form.put("MessagingServiceSid", sms.service());
+    }
     if (errorCode != null) {
       form.put("ErrorCode", errorCode.toString());
     }

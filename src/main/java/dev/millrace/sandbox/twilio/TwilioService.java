@@ -94,13 +94,18 @@ public final class TwilioService implements StandIn {
   private Response create(Request request) {
     Query form = request.isForm() ? request.form() : Query.parse("");
     String to = text(form, "To");
-    String from = text(form, "From");
+    String service = text(form, "MessagingServiceSid");
+    // its pool has one number, the account's
+    String from = service.isEmpty() ? text(form, "From") : account.number();
     String body = text(form, "Body");
     if (to.isEmpty()) {
       throw TwilioError.refuse(400, 21604, "A 'To' phone number is required.");
     }
     if (from.isEmpty()) {
       throw TwilioError.refuse(400, 21603, "A 'From' phone number is required.");
+    }
+    if (!service.isEmpty() && !service.matches("MG[0-9a-f]{32}")) {
+      throw TwilioError.refuse(400, 21705, "The Messaging Service Sid " + service + " is invalid.");
     }
     if (body.isEmpty()) {
       throw TwilioError.refuse(400, 21602, "Message body is required.");
@@ -136,7 +141,13 @@ public final class TwilioService implements StandIn {
       throw TwilioError.refuse(
           400, 21609, "The 'StatusCallback' URL " + callback + " is not a valid URL.");
     }
-    Sms sms = box.queue(to, from, body, callback.isEmpty() ? null : callback);
+    Sms sms =
+        box.queue(
+            to,
+            from,
+            body,
+            callback.isEmpty() ? null : callback,
+            service.isEmpty() ? null : service);
     callbacks.sent(sms);
     return Response.json(201, json(sms));
   }
@@ -183,7 +194,7 @@ public final class TwilioService implements StandIn {
     json.put("error_code", sms.errorCode());
     json.putNull("error_message");
     json.put("from", sms.from()).put("to", sms.to());
-    json.putNull("messaging_service_sid");
+    json.put("messaging_service_sid", sms.service());
     json.put("num_media", "0").put("num_segments", String.valueOf(Segments.of(sms.body())));
     json.putNull("price").put("price_unit", "USD");
     json.put("sid", sms.sid()).put("status", sms.status());

@@ -1,42 +1,33 @@
-package dev.millrace.sms;
+package dev.millrace.notification;
 
 import dev.millrace.job.SqlInstant;
 import java.time.Clock;
-import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Notes at a user's number what Twilio's codes say about it. */
+/** Notes at a number, whosever it is, what Twilio's codes say about it. */
 @Component
-class PhoneTrouble {
-
-  private static final int STOPPED = 21610;
-
-  /** Blocked, not known, a landline, no mobile number: that does not heal by itself. */
-  private static final Set<Integer> LASTING = Set.of(21211, 21614, 30004, 30005, 30006);
-
-  /** Switched off, or a filter's mood: only as many in a row tell something about the number. */
-  private static final Set<Integer> PASSING = Set.of(30003, 30007);
+public class PhoneTrouble {
 
   private static final int IN_A_ROW = 3;
 
   private static final String STOP =
       """
       UPDATE user_phones SET opted_out_at = :now, updated_at = :now
-      WHERE user_id = :user AND e164 = :number AND opted_out_at IS NULL
+      WHERE e164 = :number AND opted_out_at IS NULL
       """;
 
   private static final String MARK =
       """
       UPDATE user_phones SET unusable_code = :code, updated_at = :now
-      WHERE user_id = :user AND e164 = :number
+      WHERE e164 = :number
       """;
 
   private static final String HEAL =
       """
       UPDATE user_phones SET unusable_code = NULL, updated_at = :now
-      WHERE user_id = :user AND e164 = :number AND unusable_code IS NOT NULL
+      WHERE e164 = :number AND unusable_code IS NOT NULL
       """;
 
   private static final String FAILED_IN_A_ROW =
@@ -57,18 +48,24 @@ class PhoneTrouble {
     this.clock = clock;
   }
 
-  /** A message to the number ended with this code, which its row has already. */
-  void note(UUID user, String number, int code) {
-    if (code == STOPPED) {
-      write(STOP, user, number).update();
-    } else if (LASTING.contains(code) || (PASSING.contains(code) && lasts(user, number))) {
-      write(MARK, user, number).param("code", code).update();
+  /** A message of the user to the number ended with this code, which its row has already. */
+  void note(UUID user, String number, TwilioCode code) {
+    if (code.isStop()) {
+      write(STOP, number).update();
+    } else if (code.isUnusableNumber()) {
+      write(MARK, number).param("code", code.number()).update();
+    } else if (code.isPassing() && lasts(user, number)) {
+      // a guess, which others who only claim the number must not bring upon its owner
+      write(MARK + " AND user_id = :user", number)
+          .param("code", code.number())
+          .param("user", user)
+          .update();
     }
   }
 
   /** A message arrived there. */
-  void healed(UUID user, String number) {
-    write(HEAL, user, number).update();
+  public void healed(String number) {
+    write(HEAL, number).update();
   }
 
   private boolean lasts(UUID user, String number) {
@@ -76,16 +73,13 @@ class PhoneTrouble {
             .param("user", user)
             .param("number", number)
             .param("most", IN_A_ROW)
-            .param("codes", PASSING.stream().map(String::valueOf).toList())
+            .param("codes", TwilioCode.PASSING.stream().map(String::valueOf).toList())
             .query(Integer.class)
             .single()
         == IN_A_ROW;
   }
 
-  private JdbcClient.StatementSpec write(String sql, UUID user, String number) {
-    return jdbc.sql(sql)
-        .param("user", user)
-        .param("number", number)
-        .param("now", SqlInstant.of(clock.instant()));
+  private JdbcClient.StatementSpec write(String sql, String number) {
+    return jdbc.sql(sql).param("number", number).param("now", SqlInstant.of(clock.instant()));
   }
 }
