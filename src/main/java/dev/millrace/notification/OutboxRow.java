@@ -27,6 +27,7 @@ record OutboxRow(
     ZoneId zone,
     Instant pausedUntil,
     QuietHours quietHours,
+    boolean emailQuiet,
     boolean wanted,
     boolean addressUsable) {
 
@@ -46,11 +47,14 @@ record OutboxRow(
              u.time_zone, p.paused_until,
              coalesce(p.quiet_start, '21:00') AS quiet_start,
              coalesce(p.quiet_end, '08:00') AS quiet_end,
+             coalesce(p.email_quiet_hours, false) AS email_quiet,
              u.deleted_at IS NULL AND CASE m.channel
                WHEN 'sms' THEN coalesce(p.sms_enabled, true)
                ELSE coalesce(p.email_enabled, true) END AS wanted,
-             CASE m.channel
-               WHEN 'sms' THEN EXISTS (
+             CASE
+               WHEN m.purpose = 'verification' THEN u.deleted_at IS NULL AND EXISTS (
+                 SELECT 1 FROM phone_verifications v WHERE v.message_id = m.id)
+               WHEN m.channel = 'sms' THEN EXISTS (
                  SELECT 1 FROM user_phones f
                  WHERE f.user_id = m.user_id AND f.e164 = m.to_address
                    AND f.verified_at IS NOT NULL AND f.opted_out_at IS NULL
@@ -85,6 +89,7 @@ record OutboxRow(
         new QuietHours(
             rs.getObject("quiet_start", LocalTime.class),
             rs.getObject("quiet_end", LocalTime.class)),
+        rs.getBoolean("email_quiet"),
         rs.getBoolean("wanted"),
         rs.getBoolean("address_usable"));
   }
@@ -109,7 +114,7 @@ record OutboxRow(
       return "expired";
     }
     if (isVerification()) {
-      return null;
+      return addressUsable ? null : "claim_ended";
     }
     if (!addressUsable) {
       return isSms() ? "phone_not_usable" : "address_changed";
@@ -133,7 +138,7 @@ record OutboxRow(
     if (isPaused(now)) {
       return pausedUntil;
     }
-    if (!isSms()) {
+    if (!isSms() && !emailQuiet) {
       return now;
     }
     Instant loud = quietHours.nextLoud(now, zone);

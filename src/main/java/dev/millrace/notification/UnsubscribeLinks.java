@@ -1,16 +1,13 @@
 package dev.millrace.notification;
 
 import dev.millrace.setting.PublicBaseUrl;
+import dev.millrace.setting.PurposeKey;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -22,20 +19,16 @@ import org.springframework.stereotype.Component;
 @Component
 public class UnsubscribeLinks {
 
-  private static final String HMAC = "HmacSHA256";
   private static final int ID_BYTES = 16;
   private static final int SIGNATURE_BYTES = 16;
 
-  private final SecretKeySpec key;
+  private final PurposeKey key;
   private final String address;
 
   UnsubscribeLinks(
       @Value("${millrace.encryption-key}") String encryptionKey,
       @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
-    byte[] secret = Base64.getDecoder().decode(encryptionKey.strip());
-    // a key of its own: what signs links must not be what encrypts tokens
-    key =
-        new SecretKeySpec(hmac(new SecretKeySpec(secret, HMAC), bytes("unsubscribe links")), HMAC);
+    key = new PurposeKey(encryptionKey, "unsubscribe links");
     address = publicBaseUrl + "/api/unsubscribe?token=";
   }
 
@@ -68,7 +61,7 @@ public class UnsubscribeLinks {
   }
 
   private byte[] signature(byte[] id) {
-    return Arrays.copyOf(hmac(key, id), SIGNATURE_BYTES);
+    return Arrays.copyOf(key.hmac(id), SIGNATURE_BYTES);
   }
 
   private static byte[] id(UUID user) {
@@ -83,20 +76,6 @@ public class UnsubscribeLinks {
       return token == null ? new byte[0] : Base64.getUrlDecoder().decode(token);
     } catch (IllegalArgumentException notOurs) {
       return new byte[0];
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] hmac(SecretKeySpec key, byte[] text) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      return mac.doFinal(text);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java has " + HMAC, e);
     }
   }
 }
