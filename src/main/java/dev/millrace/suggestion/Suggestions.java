@@ -34,12 +34,13 @@ class Suggestions {
    * Lets one transaction at a time change a user's suggestions; released with the transaction.
    *
    * <p>Until then no table is scanned as a whole: a plan that was made while a table was small
-   * would be kept, and each user would cost as much as there are users.
+   * would be kept, and each user would cost as much as there are users. Nor is any plan compiled,
+   * which PostgreSQL does where a scan that is discouraged cannot be avoided.
    */
   void lock(UUID userId) {
     jdbc.sql(
             """
-            SELECT set_config('enable_seqscan', 'off', true),
+            SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
                    pg_advisory_xact_lock(hashtextextended('suggestions:' || :user, 0))
             """)
         .param("user", userId.toString())
