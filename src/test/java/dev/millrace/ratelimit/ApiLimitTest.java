@@ -120,6 +120,7 @@ class ApiLimitTest {
   @CsvSource({
     "POST,/api/webhooks/calendar",
     "POST,/api/sms/webhook",
+    "POST,/api/unsubscribe",
     "POST,/api/sms/status",
     "GET,/actuator/health",
     "GET,/nothing",
