@@ -36,7 +36,7 @@ record PageRequest(Instant at, UUID id, int limit) {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
       int space = text.indexOf(' ');
       return new PageRequest(
-          Instant.parse(text.substring(0, space)),
+          Moments.within(Instant.parse(text.substring(0, space))),
           UUID.fromString(text.substring(space + 1)),
           limit);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {

@@ -9,6 +9,7 @@ import dev.millrace.suggestion.SuggestionAnswers;
 import dev.millrace.suggestion.SuggestionConfirmation;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
@@ -30,6 +31,9 @@ public class SuggestionAnswersApi {
   private static final String UNTIL = "until";
   private static final String MET = "met";
   private static final int LONGEST_ID = 100;
+
+  /** Shorter ones might be over before they begin. */
+  private static final Duration SHORTEST_SNOOZE = Duration.ofMinutes(1);
 
   private final SuggestionAnswers answers;
   private final SuggestionConfirmation confirmation;
@@ -92,7 +96,7 @@ public class SuggestionAnswersApi {
       case TAKEN ->
           throw conflict(
                   "slot-taken",
-                  "The time is not free any more. Snooze or dismiss it; the list will have another"
+                  "The time is not free any more, or its event is not then. Snooze or dismiss it; the list will have another"
                       + " time.")
               .asException();
       case GONE ->
@@ -141,14 +145,15 @@ public class SuggestionAnswersApi {
       return null;
     }
     String remedy =
-        "send a time with its offset, such as 2026-01-31T12:00:00Z, that is ahead by "
+        "send a time with its offset, such as 2026-01-31T12:00:00Z, that is ahead by a"
+            + " minute at least and "
             + SuggestionAnswers.LONGEST_SNOOZE.toDays()
             + " days at most.";
     try {
       Instant until = OffsetDateTime.parse(sent.asText()).toInstant();
       Instant now = clock.instant();
       if (sent.isTextual()
-          && until.isAfter(now)
+          && !until.isBefore(now.plus(SHORTEST_SNOOZE))
           && !until.isAfter(now.plus(SuggestionAnswers.LONGEST_SNOOZE))) {
         return until;
       }

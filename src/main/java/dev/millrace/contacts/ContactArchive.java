@@ -28,7 +28,8 @@ class ContactArchive {
         UPDATE suggestions
         SET state = 'dismissed', snoozed_until = NULL, dismiss_reason = 'contact_removed'
         WHERE id IN (SELECT s.suggestion_id FROM suggestion_contacts s JOIN gone
-                       ON gone.id = s.contact_id WHERE s.is_open))
+                       ON gone.id = s.contact_id WHERE s.is_open)
+          AND state IN ('pending', 'snoozed'))
       SELECT count(*) FROM gone
       """;
 

@@ -8,6 +8,7 @@ import dev.millrace.sandbox.SandboxUser;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -30,13 +31,23 @@ public class DemoUsers {
 
   private static final LocalTime DIGEST_TIME = LocalTime.of(9, 0);
 
+  /** By then calendar and contacts are read, and there is something to tell. */
+  private static final Duration FIRST_DIGEST = Duration.ofMinutes(2);
+
   private final JdbcClient jdbc;
   private final SyncStates syncStates;
   private final TokenCipher cipher;
+  private final DemoContacts contacts;
   private final Clock clock;
 
-  public DemoUsers(JdbcClient jdbc, SyncStates syncStates, TokenCipher cipher, Clock clock) {
+  DemoUsers(
+      JdbcClient jdbc,
+      SyncStates syncStates,
+      TokenCipher cipher,
+      DemoContacts contacts,
+      Clock clock) {
     this.jdbc = jdbc;
+    this.contacts = contacts;
     this.syncStates = syncStates;
     this.cipher = cipher;
     this.clock = clock;
@@ -48,7 +59,7 @@ public class DemoUsers {
   @Transactional
   public void insert(List<SandboxUser> people) {
     for (SandboxUser person : people) {
-      // The first person's digest is due today, the others' on Sunday: nobody waits a week to see
+      // The first person's digest is due at once, the others' on Sunday: nobody waits a week to see
       // one.
       insert(person, person == people.get(0));
     }
@@ -80,6 +91,7 @@ public class DemoUsers {
         .param("now", SqlInstant.of(clock.instant()))
         .update();
     insertPreferences(id, person.zone(), digestToday);
+    contacts.insert(id);
     connect(
         id,
         person,
@@ -95,9 +107,10 @@ public class DemoUsers {
   }
 
   private void insertPreferences(UUID user, ZoneId zone, boolean digestToday) {
-    LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
+    Instant soon = clock.instant().plus(FIRST_DIGEST);
+    LocalDate today = LocalDate.ofInstant(soon, zone);
     LocalDate date = digestToday ? today : today.with(TemporalAdjusters.next(DayOfWeek.SUNDAY));
-    Instant at = digestToday ? clock.instant() : date.atTime(DIGEST_TIME).atZone(zone).toInstant();
+    Instant at = digestToday ? soon : date.atTime(DIGEST_TIME).atZone(zone).toInstant();
     jdbc.sql(
             """
             INSERT INTO notification_preferences (user_id, next_digest_date, next_digest_at)

@@ -24,7 +24,7 @@ public class OpenNotices {
   private static final String OPEN =
       """
       SELECT n.id, n.kind, n.opened_at, u.time_zone, g.integration, g.status_changed_at,
-             g.refresh_expires_at, s.id AS suggestion, s.slot_start,
+             g.refresh_expires_at, s.id AS suggestion, s.slot_start, s.trigger,
              (SELECT string_agg(c.name, ', ' ORDER BY c.name, c.id)
               FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
               WHERE sc.suggestion_id = s.id) AS names
@@ -105,7 +105,7 @@ public class OpenNotices {
                   DigestItem.oneLine(rs.getString("names")),
                   time(SqlInstant.read(rs, "slot_start"), zone));
       case "suggestion_conflict" ->
-          "Your calendar has something else when you meet %s, %s."
+          conflict(rs.getString("trigger"))
               .formatted(
                   DigestItem.oneLine(rs.getString("names")),
                   time(SqlInstant.read(rs, "slot_start"), zone));
@@ -113,6 +113,13 @@ public class OpenNotices {
           "Groups from Google wait for your decision: say which of your groups they belong to.";
       default -> throw new IllegalStateException("There are no words for notices of " + kind);
     };
+  }
+
+  /** Who meets at an event needs just that; for others, other events are in the way. */
+  private static String conflict(String trigger) {
+    return "shared_activity".equals(trigger)
+        ? "The event at which you meet %s, %s, was moved or called off."
+        : "Your calendar has something else when you meet %s, %s.";
   }
 
   private static String link(String kind) {

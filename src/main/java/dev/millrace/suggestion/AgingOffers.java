@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -23,13 +22,14 @@ class AgingOffers {
         AND (state = 'pending' OR (state = 'snoozed' AND snoozed_until > :now))
       """;
 
-  private static final RowMapper<Suggestion> ROW =
-      (rs, row) ->
-          new Suggestion(
-              rs.getObject("id", UUID.class),
-              rs.getObject("user_id", UUID.class),
-              new TimeSpan(SqlInstant.read(rs, "slot_start"), SqlInstant.read(rs, "slot_end")),
-              "timebound".equals(rs.getString("trigger")));
+  private static final String DUE =
+      """
+      SELECT user_id FROM suggestions WHERE %s
+      UNION
+      SELECT user_id FROM suggestions WHERE state = 'snoozed' AND snoozed_until <= :now
+      ORDER BY user_id
+      """
+          .formatted(TOO_LATE);
 
   private final JdbcClient jdbc;
   private final SuggestionMeters meters;
@@ -42,19 +42,30 @@ class AgingOffers {
     savepoint.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
   }
 
-  /** Closes what starts before {@code start} and can wait no longer; answers whose it was. */
-  List<UUID> expireStartingBefore(Instant start, Instant now) {
-    List<Suggestion> expired =
+  /** Users who have a suggestion that begins before {@code start}, or whose pause is over. */
+  List<UUID> users(Instant start, Instant now) {
+    return jdbc.sql(DUE)
+        .param("start", SqlInstant.of(start))
+        .param("now", SqlInstant.of(now))
+        .query(UUID.class)
+        .list();
+  }
+
+  /** Closes what starts before {@code start} and can wait no longer; says how many. */
+  int expireStartingBefore(UUID userId, Instant start, Instant now) {
+    List<String> triggers =
         jdbc.sql(
-                "UPDATE suggestions SET state = 'expired', snoozed_until = NULL WHERE "
+                "UPDATE suggestions SET state = 'expired', snoozed_until = NULL WHERE user_id ="
+                    + " :user AND "
                     + TOO_LATE
-                    + " RETURNING id, user_id, slot_start, slot_end, trigger")
+                    + " RETURNING trigger")
+            .param("user", userId)
             .param("start", SqlInstant.of(start))
             .param("now", SqlInstant.of(now))
-            .query(ROW)
+            .query(String.class)
             .list();
-    expired.forEach(one -> meters.entered(one.trigger(), "expired"));
-    return expired.stream().map(Suggestion::userId).toList();
+    triggers.forEach(trigger -> meters.entered(trigger, "expired"));
+    return triggers.size();
   }
 
   void expire(Suggestion suggestion) {
@@ -62,32 +73,6 @@ class AgingOffers {
         .param("id", suggestion.id())
         .update();
     meters.entered(suggestion.trigger(), "expired");
-  }
-
-  /** Users who have a suggestion whose pause is over. */
-  List<UUID> usersToWake(Instant now) {
-    return jdbc.sql(
-            """
-            SELECT DISTINCT user_id FROM suggestions
-            WHERE state = 'snoozed' AND snoozed_until <= :now ORDER BY user_id
-            """)
-        .param("now", SqlInstant.of(now))
-        .query(UUID.class)
-        .list();
-  }
-
-  /** Suggestions of the user whose pause is over, the most important first. */
-  List<Suggestion> toWake(UUID userId, Instant now) {
-    return jdbc.sql(
-            """
-            SELECT id, user_id, slot_start, slot_end, trigger FROM suggestions
-            WHERE user_id = :user AND state = 'snoozed' AND snoozed_until <= :now
-            ORDER BY priority DESC, slot_start, id FOR UPDATE
-            """)
-        .param("user", userId)
-        .param("now", SqlInstant.of(now))
-        .query(ROW)
-        .list();
   }
 
   /** Offers a snoozed suggestion again at its own time. False when that was taken meanwhile. */
@@ -100,8 +85,11 @@ class AgingOffers {
                   .param("id", suggestion.id())
                   .update());
       return true;
-    } catch (DataIntegrityViolationException taken) {
-      return false;
+    } catch (DataIntegrityViolationException refused) {
+      if (Refusal.ofSlot(refused)) {
+        return false;
+      }
+      throw refused;
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.suggestion;
 
 import dev.millrace.job.SqlInstant;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,37 +37,17 @@ class AnswerRows {
       WITH RECURSIVE chain AS (
           SELECT id, 1 AS step FROM suggestions WHERE replaces_id = :id AND user_id = :user
           UNION ALL
-          SELECT s.id, chain.step + 1 FROM suggestions s JOIN chain ON s.replaces_id = chain.id)
+          SELECT s.id, chain.step + 1 FROM suggestions s JOIN chain ON s.replaces_id = chain.id
+          WHERE s.user_id = :user)
       """
           + OFFER
           + " WHERE s.id = (SELECT id FROM chain ORDER BY step DESC LIMIT 1) FOR UPDATE OF s";
 
-  /**
-   * Busy time or an agreed meeting within the slot. An event that the user made for this very
-   * meeting is none; neither is the event that a shared activity is about, nor others beside it.
-   */
-  private static final String TAKEN =
-      """
-      SELECT EXISTS (
-          SELECT 1 FROM suggestions o
-          WHERE o.user_id = :user AND o.id <> s.id AND o.state = 'accepted'
-            AND o.slot_start < s.slot_end AND o.slot_end > s.slot_start)
-        OR (s.trigger = 'timebound' AND EXISTS (
-          SELECT 1 FROM calendar_events e JOIN calendars k ON k.id = e.calendar_id
-          WHERE e.user_id = :user AND e.busy AND k.selected AND k.removed_at IS NULL
-            AND e.start_at < s.slot_end AND e.end_at > s.slot_start
-            AND NOT (e.start_at BETWEEN s.slot_start - interval '15 minutes'
-                                    AND s.slot_start + interval '15 minutes'
-                     AND EXISTS (
-                       SELECT 1 FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
-                       WHERE sc.suggestion_id = s.id
-                         AND position(lower(c.name) IN lower(coalesce(e.summary, ''))) > 0))))
-      FROM suggestions s WHERE s.id = :id
-      """;
-
+  /** Rests until then; what a snooze before asked for counts no more. */
   private static final String REST_OF =
       """
-      UPDATE contacts SET do_not_suggest_until = greatest(do_not_suggest_until, :until)
+      UPDATE contacts
+      SET do_not_suggest_until = greatest(:until, nullif(do_not_suggest_until, :before))
       WHERE id IN (SELECT contact_id FROM suggestion_contacts WHERE suggestion_id = :id)
       """;
 
@@ -112,14 +93,6 @@ class AnswerRows {
     return jdbc.sql(SUCCESSOR).param("id", id).param("user", user).query(ROW).optional();
   }
 
-  boolean taken(UUID user, AnswerableOffer offer) {
-    return jdbc.sql(TAKEN)
-        .param("id", offer.id())
-        .param("user", user)
-        .query(Boolean.class)
-        .single();
-  }
-
   /** False where another offer stands at that time: a snoozed one holds none. */
   boolean accept(AnswerableOffer offer, Instant now) {
     try {
@@ -133,11 +106,17 @@ class AnswerRows {
                   .param("now", SqlInstant.of(now))
                   .param("id", offer.id())
                   .update());
-      meters.entered(offer.trigger(), "accepted");
-      return true;
-    } catch (DataIntegrityViolationException overlap) {
-      return false;
+    } catch (DataIntegrityViolationException refused) {
+      if (Refusal.ofSlot(refused)) {
+        return false;
+      }
+      throw refused;
     }
+    meters.entered(offer.trigger(), "accepted");
+    if (offer.snoozedUntil() != null) {
+      rest(offer, null);
+    }
+    return true;
   }
 
   /** Withdraws the offer, and lets its people rest for 14 days or half of what was wished. */
@@ -182,7 +161,15 @@ class AnswerRows {
         .param("id", offer.id())
         .update();
     meters.entered(offer.trigger(), "snoozed");
-    jdbc.sql(REST_OF).param("until", SqlInstant.of(until)).param("id", offer.id()).update();
+    rest(offer, until);
+  }
+
+  private void rest(AnswerableOffer offer, Instant until) {
+    jdbc.sql(REST_OF)
+        .param("until", SqlInstant.of(until), Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("before", SqlInstant.of(offer.snoozedUntil()), Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("id", offer.id())
+        .update();
   }
 
   void confirm(AnswerableOffer offer, boolean met, Instant now) {

@@ -22,7 +22,7 @@ public record Answered(Outcome outcome, UUID suggestion, String names, Instant s
     REPEATED,
     /** The time was moved meanwhile, and nothing was accepted: the user has to see the new one. */
     MOVED,
-    /** The time is not free any more. */
+    /** The time is not free any more, or the event that it is about does not take place then. */
     TAKEN,
     /** It cannot be answered any more, or not like this. */
     GONE,

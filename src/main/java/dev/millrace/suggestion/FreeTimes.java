@@ -90,8 +90,11 @@ class FreeTimes {
             .param("user", userId)
             .query(String.class)
             .optional()
-            .orElseThrow(
-                () -> new PermanentException("User " + userId + " does not exist (any more).")));
+            .orElseThrow(() -> unknown(userId)));
+  }
+
+  static PermanentException unknown(UUID userId) {
+    return new PermanentException("User " + userId + " does not exist (any more).");
   }
 
   private List<AvailabilityRule> rules(UUID userId) {

@@ -9,8 +9,8 @@ import java.util.UUID;
  * timeZone}.
  *
  * @param snoozedUntil in UTC; null = it is not snoozed
- * @param toConfirm whether it was agreed on, is over, and the user has not said yet whether it took
- *     place
+ * @param toConfirm whether it was agreed on, is over since 30 days at most, and the user has not
+ *     said yet whether it took place
  * @param met what the user said about that; null = nothing
  */
 public record ListedSuggestion(

@@ -1,14 +1,16 @@
 package dev.millrace.suggestion;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A suggestion that holds its time: it waits for an answer, or was accepted and is still to come.
+ * A suggestion that waits for an answer, or was accepted and is still to come.
  *
+ * @param snoozedUntil until when the user put it off; null = it is not
  * @param names of the contacts it is about
  * @param contactGone whether one of them was archived, or nobody is left
  * @param eventId Google's, where it is about an event, else null
@@ -17,6 +19,7 @@ import java.util.regex.Pattern;
 record OpenOffer(
     Suggestion suggestion,
     boolean accepted,
+    Instant snoozedUntil,
     List<String> names,
     boolean contactGone,
     String eventId,
@@ -36,6 +39,16 @@ record OpenOffer(
 
   TimeSpan slot() {
     return suggestion.slot();
+  }
+
+  boolean snoozed() {
+    return snoozedUntil != null;
+  }
+
+  /** Whether the event that it is about begins at another time now, or takes place no more. */
+  boolean lostItsEvent() {
+    return !suggestion.timebound()
+        && (eventSlot == null || !eventSlot.start().equals(slot().start()));
   }
 
   /** Whether the event is what the offer is about, or the user made it for this meeting. */

@@ -10,8 +10,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads the suggestions that hold their time together with what they rest on: contacts that are not
- * archived, and the event where there is one. From the database, never from a cache.
+ * Reads suggestions together with what they rest on: contacts that are not archived, and the event
+ * where there is one. From the database, never from a cache. Their rows are locked: an answer that
+ * the user gives at this moment comes before or after all that follows, and not into the midst of
+ * it.
  */
 @Component
 class OpenOffers {
@@ -19,7 +21,7 @@ class OpenOffers {
   private static final String OFFERS =
       """
       SELECT s.id, s.user_id, s.slot_start, s.slot_end, s.trigger = 'timebound' AS timebound,
-             s.state = 'accepted' AS accepted, s.google_event_id,
+             s.state = 'accepted' AS accepted, s.snoozed_until, s.google_event_id,
              (SELECT coalesce(array_agg(c.name ORDER BY c.name), '{}')
               FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
               WHERE sc.suggestion_id = s.id) AS names,
@@ -33,10 +35,40 @@ class OpenOffers {
       LEFT JOIN calendar_events e
         ON e.calendar_id = k.id AND e.google_event_id = s.google_event_id AND NOT e.all_day
         AND e.end_at > e.start_at AND e.self_response IS DISTINCT FROM 'declined'
-      WHERE s.user_id = :user
-        AND (s.state = 'pending' OR (s.state = 'accepted' AND s.slot_end > :now))
-      ORDER BY timebound, s.slot_start, s.id
+      WHERE s.user_id = :user AND %s
       FOR UPDATE OF s
+      """;
+
+  private static final String OPEN =
+      OFFERS.formatted(
+          """
+          (s.state IN ('pending', 'snoozed') OR (s.state = 'accepted' AND s.slot_end > :now))
+          ORDER BY timebound, s.slot_start, s.id
+          """);
+
+  private static final String TO_WAKE =
+      OFFERS.formatted(
+          """
+          s.state = 'snoozed' AND s.snoozed_until <= :now
+          ORDER BY s.priority DESC, s.slot_start, s.id
+          """);
+
+  private static final String ONE = OFFERS.formatted("s.id = :id");
+
+  /** A message that may still leave, or left, carries an offer; so it does after a move. */
+  private static final String DISMISS_UNSENT =
+      """
+      WITH RECURSIVE carried AS (
+        SELECT i.suggestion_id AS id
+        FROM outbound_messages m JOIN digest_items i ON i.message_id = m.id
+        WHERE m.user_id = :user AND m.state NOT IN ('suppressed', 'failed')
+        UNION
+        SELECT s.id FROM suggestions s JOIN carried ON s.replaces_id = carried.id
+        WHERE s.user_id = :user)
+      UPDATE suggestions SET state = 'dismissed', dismiss_reason = :reason
+      WHERE user_id = :user AND state = 'pending' AND first_sent_at IS NULL
+        AND id NOT IN (SELECT id FROM carried)
+      RETURNING trigger
       """;
 
   private final JdbcClient jdbc;
@@ -47,38 +79,40 @@ class OpenOffers {
 
   /**
    * Those about an event first, because offers of a time of their own give way to them; then
-   * earliest first. Their rows are locked: an answer that the user gives at this moment comes
-   * before or after all that follows, and not into the midst of it.
+   * earliest first.
    */
   List<OpenOffer> of(UUID userId, Instant now) {
-    return jdbc.sql(OFFERS)
+    return at(OPEN, userId, now);
+  }
+
+  /** Those whose snooze is over, the most important first. */
+  List<OpenOffer> toWake(UUID userId, Instant now) {
+    return at(TO_WAKE, userId, now);
+  }
+
+  OpenOffer one(UUID userId, UUID id) {
+    return jdbc.sql(ONE)
+        .param("user", userId)
+        .param("id", id)
+        .query((rs, row) -> offer(rs))
+        .single();
+  }
+
+  private List<OpenOffer> at(String sql, UUID userId, Instant now) {
+    return jdbc.sql(sql)
         .param("user", userId)
         .param("now", SqlInstant.of(now))
         .query((rs, row) -> offer(rs))
         .list();
   }
 
-  /** Withdraws what waits for an answer and was in no message yet. */
+  /** Withdraws what waits for an answer and is in no message yet. */
   List<String> dismissUnsent(UUID userId, String reason) {
-    return jdbc.sql(
-            """
-            UPDATE suggestions SET state = 'dismissed', dismiss_reason = :reason
-            WHERE user_id = :user AND state = 'pending' AND first_sent_at IS NULL
-            RETURNING trigger
-            """)
+    return jdbc.sql(DISMISS_UNSENT)
         .param("user", userId)
         .param("reason", reason)
         .query(String.class)
         .list();
-  }
-
-  /** Lets an offer follow its event to another time. */
-  void follow(OpenOffer offer) {
-    jdbc.sql("UPDATE suggestions SET slot_start = :start, slot_end = :end WHERE id = :id")
-        .param("start", SqlInstant.of(offer.eventSlot().start()))
-        .param("end", SqlInstant.of(offer.eventSlot().end()))
-        .param("id", offer.id())
-        .update();
   }
 
   private static OpenOffer offer(ResultSet rs) throws SQLException {
@@ -90,6 +124,7 @@ class OpenOffers {
             new TimeSpan(SqlInstant.read(rs, "slot_start"), SqlInstant.read(rs, "slot_end")),
             rs.getBoolean("timebound")),
         rs.getBoolean("accepted"),
+        SqlInstant.read(rs, "snoozed_until"),
         List.of((String[]) rs.getArray("names").getArray()),
         rs.getBoolean("contact_gone"),
         rs.getString("google_event_id"),

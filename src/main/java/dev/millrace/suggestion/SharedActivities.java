@@ -41,6 +41,7 @@ class SharedActivities {
         AND NOT EXISTS (
           SELECT 1 FROM suggestions s
           WHERE s.user_id = e.user_id AND s.google_event_id = e.google_event_id
+            AND s.state <> 'superseded'
             AND (s.dismiss_reason IS NULL
               OR s.dismiss_reason NOT IN ('event_changed', 'refresh', 'contact_removed')))
       ORDER BY e.start_at, e.google_event_id, e.calendar_id LIMIT :most

@@ -5,7 +5,6 @@ import dev.millrace.job.EachUser;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ public class SuggestionAging {
 
   private final Suggestions suggestions;
   private final AgingOffers offers;
+  private final OpenOffers openOffers;
   private final SuggestionRepair repair;
   private final TransactionTemplate transaction;
   private final Clock clock;
@@ -35,11 +35,13 @@ public class SuggestionAging {
   SuggestionAging(
       Suggestions suggestions,
       AgingOffers offers,
+      OpenOffers openOffers,
       SuggestionRepair repair,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.suggestions = suggestions;
     this.offers = offers;
+    this.openOffers = openOffers;
     this.repair = repair;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
@@ -65,28 +67,24 @@ public class SuggestionAging {
    */
   public Aged age() {
     Instant now = clock.instant();
-    List<UUID> expired = offers.expireStartingBefore(now.plus(TOO_LATE), now);
-    Collection<UUID> withRoom = new TreeSet<>(expired);
-    Collection<UUID> changed = new TreeSet<>(expired);
-    List<Woken> woken = new ArrayList<>();
+    Instant tooLate = now.plus(TOO_LATE);
+    Collection<UUID> withRoom = new TreeSet<>();
+    Collection<UUID> changed = new TreeSet<>();
+    Tally all = new Tally();
     RuntimeException failure =
         EachUser.of(
-            offers.usersToWake(now),
+            offers.users(tooLate, now),
             user -> {
               // before it is done, because a commit that fails may have been one
               changed.add(user);
-              Woken done = transaction.execute(status -> wake(user, now));
-              woken.add(done);
-              if (done.expired() > 0) {
+              Tally done = transaction.execute(status -> age(user, tooLate, now));
+              all.add(done);
+              if (done.expired + done.dismissed > 0) {
                 withRoom.add(user);
               }
             });
-    Woken all = woken.stream().reduce(new Woken(0, 0, 0), Woken::plus);
     return new Aged(
-        Map.of(
-            "expired", expired.size() + all.expired(),
-            "resurfaced", all.resurfaced(),
-            "moved", all.moved()),
+        Map.of("expired", all.expired, "resurfaced", all.resurfaced, "moved", all.moved),
         Batches.of(
             withRoom.stream()
                 .map(user -> Map.<String, Object>of("userId", user.toString()))
@@ -95,31 +93,49 @@ public class SuggestionAging {
         failure);
   }
 
-  private Woken wake(UUID user, Instant now) {
+  private Tally age(UUID user, Instant tooLate, Instant now) {
     suggestions.lock(user);
-    FreeTime free = repair.beside(user);
-    int resurfaced = 0;
-    int moved = 0;
-    int expired = 0;
-    for (Suggestion suggestion : offers.toWake(user, now)) {
-      if (!suggestion.slot().start().isBefore(now.plus(TOO_LATE))
-          && repair.fits(suggestion, free)
-          && offers.wake(suggestion)) {
-        resurfaced++;
-      } else if (repair.moveToFreeTime(suggestion)) {
-        moved++;
-      } else {
-        offers.expire(suggestion);
-        expired++;
-      }
+    Tally tally = new Tally();
+    tally.expired += offers.expireStartingBefore(user, tooLate, now);
+    if (openOffers.toWake(user, now).isEmpty()) {
+      return tally;
     }
-    return new Woken(resurfaced, moved, expired);
+    // before they wake: what is about an event goes where the event is now, or goes for good
+    SuggestionRepair.Repaired repaired = repair.repair(user);
+    tally.moved += repaired.moved();
+    tally.dismissed += repaired.dismissed();
+    for (OpenOffer offer : openOffers.toWake(user, now)) {
+      wake(offer, tooLate, tally);
+    }
+    return tally;
   }
 
-  private record Woken(int resurfaced, int moved, int expired) {
+  private void wake(OpenOffer offer, Instant tooLate, Tally tally) {
+    Suggestion suggestion = offer.suggestion();
+    if (!suggestion.slot().start().isBefore(tooLate)
+        && (!suggestion.timebound() || repair.fits(offer))
+        && offers.wake(suggestion)) {
+      tally.resurfaced++;
+    } else if (repair.moveToFreeTime(suggestion)) {
+      tally.moved++;
+    } else {
+      offers.expire(suggestion);
+      tally.expired++;
+    }
+  }
 
-    Woken plus(Woken other) {
-      return new Woken(resurfaced + other.resurfaced, moved + other.moved, expired + other.expired);
+  private static final class Tally {
+
+    private int expired;
+    private int resurfaced;
+    private int moved;
+    private int dismissed;
+
+    void add(Tally other) {
+      expired += other.expired;
+      resurfaced += other.resurfaced;
+      moved += other.moved;
+      dismissed += other.dismissed;
     }
   }
 }

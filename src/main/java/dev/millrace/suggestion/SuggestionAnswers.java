@@ -2,11 +2,10 @@ package dev.millrace.suggestion;
 
 import dev.millrace.notification.SettledNotices;
 import dev.millrace.suggestion.Answered.Outcome;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.springframework.stereotype.Component;
@@ -31,20 +30,26 @@ public class SuggestionAnswers {
 
   private final Suggestions suggestions;
   private final AnswerRows rows;
+  private final OpenOffers openOffers;
+  private final FreeTimes freeTimes;
   private final SettledNotices notices;
   private final TransactionTemplate transaction;
-  private final MeterRegistry meters;
+  private final SuggestionMeters meters;
   private final Clock clock;
 
   SuggestionAnswers(
       Suggestions suggestions,
       AnswerRows rows,
+      OpenOffers openOffers,
+      FreeTimes freeTimes,
       SettledNotices notices,
       PlatformTransactionManager transactions,
-      MeterRegistry meters,
+      SuggestionMeters meters,
       Clock clock) {
     this.suggestions = suggestions;
     this.rows = rows;
+    this.openOffers = openOffers;
+    this.freeTimes = freeTimes;
     this.notices = notices;
     this.transaction = new TransactionTemplate(transactions);
     this.meters = meters;
@@ -80,7 +85,9 @@ public class SuggestionAnswers {
       throw new IllegalArgumentException(
           "until is " + until + "; it has to be after " + now + ", by 60 days at most.");
     }
-    return answer("snooze", user, suggestion, (whose, offer) -> snoozed(whose, offer, until));
+    // as the database keeps it, or the same said again would be another
+    Instant kept = until == null ? null : until.truncatedTo(ChronoUnit.MICROS);
+    return answer("snooze", user, suggestion, (whose, offer) -> snoozed(whose, offer, kept));
   }
 
   private Answered answer(
@@ -93,14 +100,7 @@ public class SuggestionAnswers {
                   .map(offer -> does.apply(user, offer))
                   .orElseGet(Answered::unknown);
             });
-    meters
-        .counter(
-            "millrace.suggestion.answers",
-            "answer",
-            answer,
-            "outcome",
-            answered.outcome().name().toLowerCase(Locale.ROOT))
-        .increment();
+    meters.answered(answer, answered.outcome());
     return answered;
   }
 
@@ -116,10 +116,17 @@ public class SuggestionAnswers {
     if (!offer.id().equals(asked.id())) {
       return offer.as(Outcome.MOVED);
     }
-    if (rows.taken(user, offer) || !rows.accept(offer, now)) {
+    if (isTaken(user, offer.id()) || !rows.accept(offer, now)) {
       return offer.as(Outcome.TAKEN);
     }
     return settled(user, offer);
+  }
+
+  /** By the rule that tells later of a meeting that it collides. */
+  private boolean isTaken(UUID user, UUID id) {
+    OpenOffer offer = openOffers.one(user, id);
+    Timetable timetable = freeTimes.read(user, offer.slot().start(), offer.slot().end());
+    return timetable.collides(offer) || timetable.agreedBeside(offer);
   }
 
   private Answered dismissed(UUID user, AnswerableOffer asked) {
@@ -145,7 +152,8 @@ public class SuggestionAnswers {
     if (offer.is("snoozed") && (until == null || until.equals(offer.snoozedUntil()))) {
       return offer.as(Outcome.REPEATED);
     }
-    rows.snooze(offer, until == null ? now.plus(USUAL_SNOOZE) : until, now);
+    rows.snooze(
+        offer, until == null ? now.plus(USUAL_SNOOZE).truncatedTo(ChronoUnit.MICROS) : until, now);
     return settled(user, offer);
   }
 

@@ -1,9 +1,7 @@
 package dev.millrace.suggestion;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -20,14 +18,14 @@ public class SuggestionConfirmation {
   private final Suggestions suggestions;
   private final AnswerRows rows;
   private final TransactionTemplate transaction;
-  private final MeterRegistry meters;
+  private final SuggestionMeters meters;
   private final Clock clock;
 
   SuggestionConfirmation(
       Suggestions suggestions,
       AnswerRows rows,
       PlatformTransactionManager transactions,
-      MeterRegistry meters,
+      SuggestionMeters meters,
       Clock clock) {
     this.suggestions = suggestions;
     this.rows = rows;
@@ -67,14 +65,7 @@ public class SuggestionConfirmation {
                   .map(meeting -> confirmed(user, meeting, met))
                   .orElse(Outcome.UNKNOWN);
             });
-    meters
-        .counter(
-            "millrace.suggestion.answers",
-            "answer",
-            "confirm",
-            "outcome",
-            outcome.name().toLowerCase(Locale.ROOT))
-        .increment();
+    meters.answered("confirm", outcome);
     return outcome;
   }
 

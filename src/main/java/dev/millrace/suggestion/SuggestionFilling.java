@@ -51,33 +51,26 @@ class SuggestionFilling {
    * What was done.
    *
    * @param full whether there was no room from the start
-   * @param changed whether the list is another now
    * @param due contacts who wait, {@code slots} of free time for them
    * @param soon suggestions that the user is to be told at once
    */
-  record Filled(boolean full, boolean changed, int created, int due, int slots, List<UUID> soon) {}
+  record Filled(boolean full, int created, int due, int slots, List<UUID> soon) {}
 
   Filled fill(UUID user) {
     suggestions.lock(user);
     // heals an offer whose regeneration event was lost
-    boolean repaired = repair.repair(user).changed();
+    repair.repair(user);
     Instant now = clock.instant();
     Suggestions.Open open = suggestions.countOpen(user);
     if (open.all() >= Suggestions.MOST_OPEN) {
-      return new Filled(true, repaired, 0, 0, 0, sharedActivities.soon(user, now));
+      return new Filled(true, 0, 0, 0, sharedActivities.soon(user, now));
     }
     Run run = new Run(user, now, Suggestions.MOST_OPEN - open.all());
     List<DueContact> due = dueContacts.of(user, run.timetable.zone(), now);
     run.shareActivities(SharedActivities.MOST_OPEN - open.sharedActivities());
     run.bringTogether(due);
     run.offerOneByOne(due);
-    return new Filled(
-        false,
-        repaired || run.created > 0,
-        run.created,
-        due.size(),
-        run.slots,
-        sharedActivities.soon(user, now));
+    return new Filled(false, run.created, due.size(), run.slots, sharedActivities.soon(user, now));
   }
 
   /** One run for one user: what is still free is known here, and the database is asked once. */

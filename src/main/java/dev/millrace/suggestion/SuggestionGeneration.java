@@ -2,11 +2,9 @@ package dev.millrace.suggestion;
 
 import dev.millrace.job.Batches;
 import dev.millrace.job.JobFields;
+import dev.millrace.job.PermanentException;
 import dev.millrace.job.SkippedException;
-import dev.millrace.job.SqlInstant;
 import dev.millrace.suggestion.SuggestionFilling.Filled;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,31 +23,26 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class SuggestionGeneration {
 
-  /**
-   * A calendar read longer ago says too little about free time: better no offer than a wrong one.
-   */
-  static final Duration FRESH_CALENDAR = Duration.ofHours(48);
-
   static final int DEFAULT_BATCH = 50;
   static final int LARGEST_BATCH = 500;
 
   private final JdbcClient jdbc;
   private final SuggestionFilling filling;
   private final SuggestionSilence silence;
+  private final FreshCalendars freshCalendars;
   private final TransactionTemplate transaction;
-  private final Clock clock;
 
   SuggestionGeneration(
       JdbcClient jdbc,
       SuggestionFilling filling,
       SuggestionSilence silence,
-      PlatformTransactionManager transactions,
-      Clock clock) {
+      FreshCalendars freshCalendars,
+      PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.filling = filling;
     this.silence = silence;
+    this.freshCalendars = freshCalendars;
     this.transaction = new TransactionTemplate(transactions);
-    this.clock = clock;
   }
 
   /**
@@ -114,24 +107,25 @@ public class SuggestionGeneration {
   /**
    * What one user was offered.
    *
-   * @param changed the user, where the list of offers is another now, else none
+   * @param user whose list of offers may be another now
    * @param realtime lists of suggestions to tell at once; at most one list, and none where there is
    *     nothing to tell
    * @param skipped why nothing could be offered; null otherwise. {@link #settle} throws it, once
    *     what follows from the change is done
    */
   public record Generated(
-      Map<String, Integer> result, List<UUID> changed, List<List<UUID>> realtime, String skipped) {}
+      Map<String, Integer> result, UUID user, List<List<UUID>> realtime, String skipped) {}
 
   /**
    * Offers the user's free time of the next 14 days to due contacts.
    *
    * @return {@code full} as the reason to skip where the user has ten open suggestions already
    * @throws SkippedException {@code stale_calendar} without a calendar read within 48 hours
+   * @throws PermanentException if there is no such user
    */
   public Generated forUser(Map<String, Object> payload) {
     UUID user = JobFields.requiredUuid(payload, "userId");
-    if (!calendarIsFresh(user)) {
+    if (!freshCalendars.has(user)) {
       throw new SkippedException("stale_calendar");
     }
     Filled filled = transaction.execute(status -> filling.fill(user));
@@ -143,7 +137,7 @@ public class SuggestionGeneration {
             "created", filled.created(),
             "dueContacts", filled.due(),
             "freeSlots", filled.slots()),
-        filled.changed() ? List.of(user) : List.of(),
+        user,
         filled.soon().isEmpty() ? List.of() : List.of(filled.soon()),
         filled.full() ? "full" : null);
   }
@@ -158,21 +152,5 @@ public class SuggestionGeneration {
       throw new SkippedException(generated.skipped());
     }
     return generated.result();
-  }
-
-  private boolean calendarIsFresh(UUID user) {
-    return jdbc.sql(
-                """
-            SELECT count(*) FROM google_connections g
-            JOIN sync_state s ON s.connection_id = g.id
-            JOIN users u ON u.id = g.user_id AND u.deleted_at IS NULL
-            WHERE g.user_id = :user AND g.integration = 'google_calendar' AND g.status = 'active'
-              AND s.last_success_at > :since
-            """)
-            .param("user", user)
-            .param("since", SqlInstant.of(clock.instant().minus(FRESH_CALENDAR)))
-            .query(Integer.class)
-            .single()
-        > 0;
   }
 }

@@ -20,11 +20,14 @@ import org.springframework.stereotype.Component;
 @Component
 public class SuggestionList {
 
-  /** What waits for the user's word: offers to come, and meetings to confirm. */
+  /** What waits for the user's word: offers to come, and meetings of 30 days to confirm. */
   public static final String OPEN = "open";
 
   private static final String TO_CONFIRM =
-      "(s.state = 'accepted' AND s.slot_end <= :now AND s.met IS NULL)";
+      """
+      (s.state = 'accepted' AND s.met IS NULL AND s.slot_end <= :now
+        AND s.slot_end > CAST(:now AS timestamptz) - interval '30 days')
+      """;
 
   private static final Map<String, String> CONDITIONS =
       Map.of(
@@ -48,12 +51,12 @@ public class SuggestionList {
 
   private static final String LIST =
       """
-      SELECT s.id, s.state, s.kind, s.trigger, s.slot_start, s.slot_end, s.slot_zone, s.reasoning,
+      SELECT s.id, s.state, s.kind, s.trigger, s.slot_start, s.slot_end, u.time_zone, s.reasoning,
              s.priority, s.snoozed_until, s.met, %s AS to_confirm,
              (SELECT json_agg(json_build_object('id', c.id, 'name', c.name) ORDER BY c.name, c.id)
               FROM suggestion_contacts sc JOIN contacts c ON c.id = sc.contact_id
               WHERE sc.suggestion_id = s.id) AS people
-      FROM suggestions s
+      FROM suggestions s JOIN users u ON u.id = s.user_id
       WHERE s.user_id = :user AND %s
         AND (CAST(:at AS timestamptz) IS NULL OR (s.slot_start, s.id) %s (:at, :id))
       ORDER BY s.slot_start %s, s.id %s LIMIT :most
@@ -101,7 +104,7 @@ public class SuggestionList {
   }
 
   private ListedSuggestion read(ResultSet rs) throws SQLException {
-    ZoneId zone = ZoneId.of(rs.getString("slot_zone"));
+    ZoneId zone = ZoneId.of(rs.getString("time_zone"));
     Instant snoozedUntil = SqlInstant.read(rs, "snoozed_until");
     return new ListedSuggestion(
         rs.getObject("id", UUID.class),

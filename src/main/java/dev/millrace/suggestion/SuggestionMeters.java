@@ -1,14 +1,16 @@
 package dev.millrace.suggestion;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Counts what becomes of suggestions: {@code suggestions} by trigger and the state entered, and
- * {@code suggestion.moves}. What a transaction did counts once it is committed. The share of
- * accepted ones is {@code accepted} over {@code pending}: a move enters {@code superseded} only.
+ * {@code suggestion.moves}; and what users answer, as {@code millrace.suggestion.answers}. What a
+ * transaction did counts once it is committed. The share of accepted ones is {@code accepted} over
+ * {@code pending}: a move enters {@code superseded} only.
  */
 @Component
 class SuggestionMeters {
@@ -33,6 +35,20 @@ class SuggestionMeters {
   /** An open offer has another time now. */
   void moved() {
     afterCommit(() -> meters.counter("suggestion.moves").increment());
+  }
+
+  /** The user answered, with what outcome. */
+  void answered(String answer, Enum<?> outcome) {
+    afterCommit(
+        () ->
+            meters
+                .counter(
+                    "millrace.suggestion.answers",
+                    "answer",
+                    answer,
+                    "outcome",
+                    outcome.name().toLowerCase(Locale.ROOT))
+                .increment());
   }
 
   private static void afterCommit(Runnable count) {

@@ -20,6 +20,7 @@ public class SuggestionRegeneration {
   private final Suggestions suggestions;
   private final OpenOffers openOffers;
   private final SuggestionRepair repair;
+  private final FreshCalendars freshCalendars;
   private final SuggestionMeters meters;
   private final TransactionTemplate transaction;
 
@@ -27,11 +28,13 @@ public class SuggestionRegeneration {
       Suggestions suggestions,
       OpenOffers openOffers,
       SuggestionRepair repair,
+      FreshCalendars freshCalendars,
       SuggestionMeters meters,
       PlatformTransactionManager transactions) {
     this.suggestions = suggestions;
     this.openOffers = openOffers;
     this.repair = repair;
+    this.freshCalendars = freshCalendars;
     this.meters = meters;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -40,16 +43,17 @@ public class SuggestionRegeneration {
    * What became of the offers.
    *
    * @param generate payload of suggestion-generation where the user has room for more, else none
-   * @param changed the user, where the list of offers is another now, else none
+   * @param user whose list of offers may be another now
    */
   public record Regenerated(
-      Map<String, Integer> result, List<Map<String, Object>> generate, List<UUID> changed) {}
+      Map<String, Integer> result, List<Map<String, Object>> generate, UUID user) {}
 
   /**
    * Reads the offers from the database, never from a cache, under the lock that generation takes.
    *
    * @param payload {@code userId} and {@code reason}: {@code calendar_sync} (the default), {@code
-   *     preferences}, or {@code manual_refresh}, which withdraws all that was in no message yet
+   *     preferences}, or {@code manual_refresh}, which withdraws all that is in no message yet,
+   *     unless the calendar is too old to offer anything else
    * @throws PermanentException if the user does not exist, or a field is wrong
    */
   public Regenerated regenerate(Map<String, Object> payload) {
@@ -63,7 +67,7 @@ public class SuggestionRegeneration {
 
   private Regenerated regenerate(UUID user, boolean refresh) {
     suggestions.lock(user);
-    int refreshed = refresh ? dismissUnsent(user) : 0;
+    int refreshed = refresh && freshCalendars.has(user) ? dismissUnsent(user) : 0;
     Repaired repaired = repair.repair(user);
     boolean room = suggestions.countOpen(user).all() < Suggestions.MOST_OPEN;
     return new Regenerated(
@@ -73,7 +77,7 @@ public class SuggestionRegeneration {
             "dismissed", repaired.dismissed() + refreshed,
             "conflicts", repaired.conflicts()),
         room ? List.of(Map.of("userId", user.toString())) : List.of(),
-        refreshed > 0 || repaired.changed() ? List.of(user) : List.of());
+        user);
   }
 
   private int dismissUnsent(UUID user) {

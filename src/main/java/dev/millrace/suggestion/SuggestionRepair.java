@@ -30,7 +30,6 @@ class SuggestionRepair {
   private final OpenOffers openOffers;
   private final ConflictNotices notices;
   private final FreeTimes freeTimes;
-  private final SuggestionMeters meters;
   private final Clock clock;
 
   SuggestionRepair(
@@ -38,13 +37,11 @@ class SuggestionRepair {
       OpenOffers openOffers,
       ConflictNotices notices,
       FreeTimes freeTimes,
-      SuggestionMeters meters,
       Clock clock) {
     this.suggestions = suggestions;
     this.openOffers = openOffers;
     this.notices = notices;
     this.freeTimes = freeTimes;
-    this.meters = meters;
     this.clock = clock;
   }
 
@@ -52,15 +49,9 @@ class SuggestionRepair {
    * What became of the open offers.
    *
    * @param kept those that stayed, agreed meetings that collide among them
-   * @param conflicts those found to collide, whatever became of them
+   * @param conflicts those whose time was taken, whatever became of them
    */
-  record Repaired(int kept, int moved, int dismissed, int conflicts) {
-
-    /** Whether the list of offers is another now. */
-    boolean changed() {
-      return moved + dismissed > 0;
-    }
-  }
+  record Repaired(int kept, int moved, int dismissed, int conflicts) {}
 
   Repaired repair(UUID userId) {
     Instant now = clock.instant();
@@ -68,22 +59,24 @@ class SuggestionRepair {
     int kept = 0;
     int moved = 0;
     int dismissed = 0;
+    int conflicts = 0;
     List<UUID> colliding = new ArrayList<>();
     for (OpenOffer offer : openOffers.of(userId, now)) {
       Change change = changeOf(offer, timetable, now);
       switch (change) {
-        case KEEP -> kept += offer.accepted() ? 0 : 1;
+        case KEEP -> kept += offer.accepted() || offer.snoozed() ? 0 : 1;
         case TELL -> {
           colliding.add(offer.id());
           kept++;
+          conflicts++;
         }
         case FOLLOW -> {
-          openOffers.follow(offer);
-          meters.moved();
+          suggestions.follow(offer);
           moved++;
           timetable = freeTimes.read(userId, now, now.plus(CHECKED));
         }
         case MOVE -> {
+          conflicts++;
           if (moveToFreeTime(offer.suggestion())) {
             moved++;
           } else {
@@ -95,11 +88,12 @@ class SuggestionRepair {
           suggestions.dismiss(
               offer.suggestion(), offer.contactGone() ? "contact_removed" : "event_changed");
           dismissed++;
+          timetable = freeTimes.read(userId, now, now.plus(CHECKED));
         }
       }
     }
     notices.settle(userId, colliding, now);
-    return new Repaired(kept, moved, dismissed, moved + dismissed + colliding.size());
+    return new Repaired(kept, moved, dismissed, conflicts);
   }
 
   private enum Change {
@@ -115,7 +109,7 @@ class SuggestionRepair {
 
   private Change changeOf(OpenOffer offer, Timetable timetable, Instant now) {
     if (offer.accepted()) {
-      return collides(offer, timetable) ? Change.TELL : Change.KEEP;
+      return timetable.collides(offer) ? Change.TELL : Change.KEEP;
     }
     if (offer.contactGone()) {
       return Change.WITHDRAW;
@@ -128,27 +122,18 @@ class SuggestionRepair {
           ? Change.FOLLOW
           : Change.WITHDRAW;
     }
-    return fits(offer.suggestion(), timetable.around(offer)) ? Change.KEEP : Change.MOVE;
+    // what is put off holds no time; whether its own is free matters when it wakes
+    return offer.snoozed() || fits(offer, timetable, now) ? Change.KEEP : Change.MOVE;
   }
 
-  /** The user's hours do not count: who agreed to a late meeting wanted it. */
-  private static boolean collides(OpenOffer meeting, Timetable timetable) {
-    if (!meeting.suggestion().timebound() && !meeting.slot().equals(meeting.eventSlot())) {
-      return true;
-    }
-    return timetable.busy().stream()
-        .anyMatch(event -> event.span().overlaps(meeting.slot()) && !meeting.explains(event));
-  }
-
-  /** The user's time beside events and agreed meetings, as far ahead as open offers may lie. */
-  FreeTime beside(UUID userId) {
+  /** Whether an offer of a time of its own can be made at that time, now. */
+  boolean fits(OpenOffer offer) {
     Instant now = clock.instant();
-    return freeTimes.besideEvents(userId, now, now.plus(CHECKED));
+    return fits(offer, freeTimes.read(offer.suggestion().userId(), now, now.plus(CHECKED)), now);
   }
 
-  boolean fits(Suggestion offer, FreeTime free) {
-    return offer.slot().start().isAfter(clock.instant())
-        && (!offer.timebound() || free.allows(offer.slot()));
+  private static boolean fits(OpenOffer offer, Timetable timetable, Instant now) {
+    return offer.slot().start().isAfter(now) && timetable.around(offer).allows(offer.slot());
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.millrace.suggestion;
 
 import dev.millrace.job.SqlInstant;
+import java.sql.Types;
+import java.time.Instant;
 import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,19 +70,30 @@ class Suggestions {
    */
   boolean move(Suggestion old, TimeSpan slot) {
     try {
-      savepoint.executeWithoutResult(status -> replace(old, slot));
+      savepoint.executeWithoutResult(status -> replace(old, slot, null));
     } catch (DataIntegrityViolationException refused) {
       if (Refusal.ofSlot(refused)) {
         return false;
       }
       throw refused;
     }
-    meters.entered(old.trigger(), "superseded");
-    meters.moved();
+    countMove(old);
     return true;
   }
 
-  private void replace(Suggestion old, TimeSpan slot) {
+  /** Lets an offer go to the time that its event has now; one that is put off stays so. */
+  void follow(OpenOffer offer) {
+    replace(offer.suggestion(), offer.eventSlot(), offer.snoozedUntil());
+    countMove(offer.suggestion());
+  }
+
+  private void countMove(Suggestion old) {
+    meters.entered(old.trigger(), "superseded");
+    meters.moved();
+  }
+
+  /** A row of its own, so that an answer to the old time is not taken for the new one. */
+  private void replace(Suggestion old, TimeSpan slot, Instant snoozedUntil) {
     jdbc.sql("UPDATE suggestions SET state = 'superseded', snoozed_until = NULL WHERE id = :id")
         .param("id", old.id())
         .update();
@@ -88,14 +101,18 @@ class Suggestions {
     jdbc.sql(
             """
             INSERT INTO suggestions (id, user_id, kind, trigger, slot_start, slot_end, slot_zone,
-                                     reasoning, priority, factors, replaces_id, first_sent_at)
+                                     reasoning, priority, factors, calendar_id, google_event_id,
+                                     replaces_id, first_sent_at, state, snoozed_until)
             SELECT :id, s.user_id, s.kind, s.trigger, :start, :end, u.time_zone,
-                   s.reasoning, s.priority, s.factors, s.id, s.first_sent_at
+                   s.reasoning, s.priority, s.factors, s.calendar_id, s.google_event_id,
+                   s.id, s.first_sent_at, CAST(:state AS suggestion_state), :snoozed
             FROM suggestions s JOIN users u ON u.id = s.user_id WHERE s.id = :old
             """)
         .param("id", id)
         .param("start", SqlInstant.of(slot.start()))
         .param("end", SqlInstant.of(slot.end()))
+        .param("state", snoozedUntil == null ? "pending" : "snoozed")
+        .param("snoozed", SqlInstant.of(snoozedUntil), Types.TIMESTAMP_WITH_TIMEZONE)
         .param("old", old.id())
         .update();
     jdbc.sql(

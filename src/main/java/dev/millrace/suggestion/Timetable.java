@@ -21,6 +21,27 @@ record Timetable(
     return free(event -> true, promise -> true);
   }
 
+  /**
+   * Whether an agreed meeting cannot take place as agreed. The user's hours do not count: who
+   * agreed to a late meeting wanted it. One at an event needs that event, and no free time.
+   */
+  boolean collides(OpenOffer meeting) {
+    return meeting.suggestion().timebound()
+        ? busy.stream()
+            .anyMatch(event -> event.span().overlaps(meeting.slot()) && !meeting.explains(event))
+        : meeting.lostItsEvent();
+  }
+
+  /** Whether the user agreed to something else at that time. */
+  boolean agreedBeside(OpenOffer offer) {
+    return promises.stream()
+        .anyMatch(
+            promise ->
+                promise.accepted()
+                    && !promise.suggestion().equals(offer.id())
+                    && promise.slot().overlaps(offer.slot()));
+  }
+
   /** What is left beside busy events and accepted meetings. */
   FreeTime besideEvents() {
     return free(event -> true, Promise::accepted);
@@ -38,14 +59,12 @@ record Timetable(
                 && (promise.accepted() || !promise.timebound()));
   }
 
-  /** Free time to give away from {@code earliest} on; {@code except} may be null. */
+  /** Free time to give away from {@code earliest} on; what {@code except} holds is free. */
   Openings openings(Instant earliest, Instant latest, UUID except) {
+    Predicate<Promise> others = promise -> !promise.suggestion().equals(except);
     return new Openings(
-        besidePromises(),
-        promises.stream()
-            .filter(promise -> !promise.suggestion().equals(except))
-            .map(Promise::slot)
-            .toList(),
+        free(event -> true, others),
+        promises.stream().filter(others).map(Promise::slot).toList(),
         earliest,
         latest);
   }

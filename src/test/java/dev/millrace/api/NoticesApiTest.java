@@ -7,19 +7,13 @@ import dev.millrace.job.Rows;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code /api/notices}, {@code /api/history} and {@code /api/calendar/free-slots}. */
+/** {@code /api/notices} and {@code /api/history}. */
 class NoticesApiTest extends RunningHttp {
 
   private Rows rows;
@@ -47,6 +41,9 @@ class NoticesApiTest extends RunningHttp {
     UUID meeting = offer("Bob", Instant.parse("2026-03-03T18:00:00Z"));
     notice("group_mapping_review", user);
     notice("suggestion_conflict", meeting);
+    UUID activity = offer("Cy", Instant.parse("2026-03-03T19:00:00Z"));
+    rows.add("UPDATE suggestions SET trigger = 'shared_activity' WHERE id = :a", activity);
+    notice("suggestion_conflict", activity);
     notice("suggestion_unanswered", meeting);
     notice("token_expiring_soon", contacts);
     notice("token_invalid", calendar);
@@ -63,6 +60,7 @@ class NoticesApiTest extends RunningHttp {
                 + " not updated until you reconnect.",
             "The connection to Google Contacts ends on March 4, 9:30 AM. Connect it again before.",
             "Your calendar has something else when you meet Bob, March 3, 6:00 PM.",
+            "The event at which you meet Cy, March 3, 7:00 PM, was moved or called off.",
             "You have not answered yet: Bob, March 3, 6:00 PM.",
             "Groups from Google wait for your decision: say which of your groups they belong to.");
     assertThat(open.get(0).path("link").asText())
@@ -111,62 +109,13 @@ class NoticesApiTest extends RunningHttp {
   }
 
   @Test
-  void shouldTellFreeSlotsBesideBusyTimeAndAcceptedMeetings() throws Exception {
-    ZoneId zone = ZoneId.of("America/St_Johns");
-    rows.add("UPDATE users SET time_zone = :b WHERE id = :a", user, zone.getId());
-    LocalDate day = LocalDate.now(zone).plusDays(3);
-    Instant nine = day.atTime(9, 0).atZone(zone).toInstant();
-    UUID calendar = rows.calendar(rows.connection(user, "google_calendar"));
-    rows.busy(calendar, nine.toString(), nine.plus(Duration.ofHours(10)).toString());
-    UUID meeting = offer("Bob", nine.plus(Duration.ofHours(10)));
-    String address = "/api/calendar/free-slots?from=" + day + "&to=" + day.plusDays(1);
+  void shouldRefuseAPlaceInTheHistoryThatNoDatabaseHas() throws Exception {
+    String far = PageRequest.cursor(Instant.MAX, user);
 
-    JsonNode before = tree(askAs(user, "GET", address, null));
-    rows.busy(
-        calendar,
-        nine.plus(Duration.ofHours(11)).toString(),
-        nine.plus(Duration.ofHours(12)).toString());
-    JsonNode kept = tree(askAs(user, "GET", address, null));
-    askAs(user, "POST", "/api/suggestions/" + meeting + "/accept", null);
-    JsonNode after = tree(askAs(user, "GET", address, null));
-
-    assertThat(before.path("timeZone").asText()).isEqualTo("America/St_Johns");
-    assertThat(starts(before))
-        .as("an offer takes no time")
-        .containsExactly(nine.plus(Duration.ofHours(10)), nine.plus(Duration.ofHours(11)));
-    assertThat(kept).as("kept for an hour, unless it is dropped").isEqualTo(before);
-    assertThat(starts(after)).as("a meeting and an event do").isEmpty();
-    assertThat(before.path("calendarSyncedAt").isNull()).isTrue();
-  }
-
-  @Test
-  void shouldTellNothingThatHasBegun() throws Exception {
-    Instant now = Instant.now();
-    JsonNode free = tree(askAs(user, "GET", "/api/calendar/free-slots", null));
-
-    assertThat(starts(free))
-        .isNotEmpty()
-        .allSatisfy(start -> assertThat(start).isAfterOrEqualTo(now));
-    assertThat(Instant.parse(free.path("to").asText()))
-        .isEqualTo(Instant.parse(free.path("from").asText()).plus(14, ChronoUnit.DAYS));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "from=today",
-        "to=2026-02-30",
-        "from=2026-03-01T00:00:00",
-        "from=2026-03-01&to=2026-03-01",
-        "from=2026-03-01&to=2026-05-01",
-        "until=2026-03-01",
-        "from=2026-03-01&from=2026-03-02"
-      })
-  void shouldRefuseATimeThatIsNoneOrTooLong(String query) throws Exception {
-    HttpResponse<String> answer = askAs(user, "GET", "/api/calendar/free-slots?" + query, null);
+    HttpResponse<String> answer = askAs(user, "GET", "/api/history?cursor=" + far, null);
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-    assertThat(tree(answer).at("/errors/0/field").asText()).isIn("from", "to", "until");
+    assertThat(tree(answer).at("/errors/0/field").asText()).isEqualTo("cursor");
   }
 
   private void notice(String kind, UUID subject) {
@@ -198,11 +147,5 @@ class NoticesApiTest extends RunningHttp {
         rows.contact(user, name, "weekly", "2026-01-01T12:00:00Z"),
         start.toString(),
         start.plus(Duration.ofHours(1)).toString());
-  }
-
-  private static List<Instant> starts(JsonNode free) {
-    return free.path("slots").findValuesAsText("start").stream()
-        .map(start -> OffsetDateTime.parse(start).toInstant())
-        .toList();
   }
 }

@@ -32,10 +32,12 @@ class SuggestionsApiTest extends RunningHttp {
   }
 
   @Test
-  void shouldListWhatWaitsForAnAnswerInTheZoneOfTheSlot() throws Exception {
+  void shouldListWhatWaitsForAnAnswerInTheZoneOfTheUser() throws Exception {
     UUID later = offer("Bob", tomorrow.plus(Duration.ofDays(1)));
     UUID first = offer("Cy", tomorrow);
-    rows.add("UPDATE suggestions SET slot_zone = 'Asia/Kathmandu' WHERE id = :a", first);
+    rows.add("UPDATE users SET time_zone = 'Asia/Kathmandu' WHERE id = :a", user);
+    UUID never = offer("Gus", tomorrow.minus(Duration.ofDays(40)));
+    rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", never);
     UUID over = offer("Di", tomorrow.minus(Duration.ofDays(2)));
     rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", over);
     UUID agreed = offer("Ed", tomorrow.plus(Duration.ofDays(2)));
@@ -51,7 +53,8 @@ class SuggestionsApiTest extends RunningHttp {
     assertThat(open.get(1).path("start").asText()).endsWith(":45:00+05:45");
     assertThat(OffsetDateTime.parse(open.get(1).path("start").asText()).toInstant())
         .isEqualTo(tomorrow);
-    assertThat(ids(list("?state=accepted").path("suggestions"))).containsExactly(agreed, over);
+    assertThat(ids(list("?state=accepted").path("suggestions")))
+        .containsExactly(agreed, over, never);
     assertThat(ids(list("?state=dismissed").path("suggestions"))).containsExactly(declined);
   }
 
@@ -220,6 +223,16 @@ class SuggestionsApiTest extends RunningHttp {
     assertThat(tree(answer).at("/errors/0/field").asText()).isEqualTo(field);
     assertThat(tree(answer).at("/errors/0/remedy").asText()).isNotBlank();
     assertThat(state(offer)).isEqualTo("pending");
+  }
+
+  @Test
+  void shouldRefuseASnoozeThatIsOverAsSoonAsItBegins() throws Exception {
+    String soon = "{\"until\":\"%s\"}".formatted(Instant.now().plusSeconds(1));
+
+    HttpResponse<String> answer = post(offer("Bob", tomorrow), "snooze", soon);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+    assertThat(tree(answer).at("/errors/0/field").asText()).isEqualTo("until");
   }
 
   @Test

@@ -45,6 +45,23 @@ class ContactsArchiveTest {
   }
 
   @Test
+  void shouldNotCallOffWhatIsAgreedMeanwhile() {
+    world.addMany(30);
+    world.run();
+    UUID gone = UUID.fromString(world.text("SELECT id FROM contacts WHERE name LIKE '%Number 7'"));
+    UUID offer =
+        world.rows.suggestion(world.user, gone, "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z");
+    world.rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", offer);
+    // as a statement sees it that began before the user agreed
+    world.rows.add("UPDATE suggestion_contacts SET is_open = true WHERE suggestion_id = :a", offer);
+    deleteUnnoticed("Number 7");
+
+    assertThat(world.runFully()).containsEntry("archived", 1);
+
+    assertThat(world.text("SELECT state FROM suggestions")).isEqualTo("accepted");
+  }
+
+  @Test
   void shouldLeaveAloneWhoWasEnteredByHand() {
     world.manual("Ada", "email", "ada@example.org");
     world.addMany(3);

@@ -63,6 +63,28 @@ class SuggestionRegenerationRouteTest extends RunningMillrace {
   }
 
   @Test
+  void shouldNotWaitForTheSweepToFillTheListAgain() {
+    UUID user = rows.user("ann@example.org", "UTC");
+    UUID connection = rows.connection(user, "google_calendar");
+    rows.calendar(connection);
+    rows.syncState(connection, Instant.now(), Instant.now());
+    rows.contact(user, "Bob", "weekly", "2026-01-01T00:00:00Z");
+    add(
+        "bullmq:suggestion-generation?delay=300s&deduplicationId=sugg-gen:" + user,
+        Map.of("userId", user.toString()),
+        Map.of());
+
+    run("suggestion-regeneration", Map.of("userId", user.toString()));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(jdbc.sql("SELECT state FROM suggestions").query(String.class).list())
+                    .containsExactly("pending"));
+    assertThat(delayed("suggestion-generation")).as("the sweep's still waits").hasSize(1);
+  }
+
+  @Test
   void shouldFailAtOnceForAUserWhoDoesNotExist() {
     String id = add("suggestion-regeneration", Map.of("userId", UUID.randomUUID().toString()));
 

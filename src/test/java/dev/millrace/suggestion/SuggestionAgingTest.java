@@ -111,7 +111,15 @@ class SuggestionAgingTest {
   void shouldExpireAnActivityThatWasSnoozedBeyondItsEvent() {
     UUID due = offer("Bob", "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
     snooze(due, "2026-03-02T10:00:00Z");
-    rows.add("UPDATE suggestions SET trigger = 'shared_activity' WHERE id = :a", due);
+    rows.busy(calendar, "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z");
+    rows.add(
+        """
+        UPDATE suggestions SET trigger = 'shared_activity', calendar_id = :b,
+               google_event_id = (SELECT google_event_id FROM calendar_events)
+        WHERE id = :a
+        """,
+        due,
+        calendar);
 
     assertThat(aging.age().result()).containsEntry("expired", 1);
   }
@@ -148,12 +156,18 @@ class SuggestionAgingTest {
             "2026-03-04T12:00:00Z",
             "2026-03-04T13:00:00Z");
     snooze(due, "2026-03-02T10:00:00Z");
+    UUID third = rows.user("cia@example.org", "UTC");
+    rows.suggestion(
+        third,
+        rows.contact(third, "Di", "weekly", "2026-01-01T12:00:00Z"),
+        "2026-03-02T10:30:00Z",
+        "2026-03-02T10:45:00Z");
     rows.add(
         """
         CREATE FUNCTION test_refuse() RETURNS trigger LANGUAGE plpgsql
           AS $$ BEGIN RAISE 'suggestion cannot be written'; END $$;
         CREATE TRIGGER test_refuse BEFORE UPDATE ON suggestions FOR EACH ROW
-          WHEN (OLD.state = 'snoozed') EXECUTE FUNCTION test_refuse()
+          WHEN (NEW.slot_start <> '2026-03-02T10:15:00Z') EXECUTE FUNCTION test_refuse()
         """);
 
     SuggestionAging.Aged aged;
@@ -164,7 +178,7 @@ class SuggestionAgingTest {
     }
 
     assertThat(state(soon)).isEqualTo("expired");
-    assertThat(aged.changed()).containsExactlyInAnyOrder(user, other);
+    assertThat(aged.changed()).containsExactlyInAnyOrder(user, other, third);
     assertThat(aged.generate()).containsExactly(List.of(Map.of("userId", user.toString())));
     assertThat(aged.failure()).hasMessageContaining("cannot be written");
   }

@@ -1,7 +1,6 @@
 package dev.millrace.suggestion;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.TestClock;
 import dev.millrace.job.JobBeans;
@@ -18,6 +17,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SuggestionAnswersTest {
 
@@ -138,20 +139,14 @@ class SuggestionAnswersTest {
     assertThat(answers.accept(user, offer).outcome()).isEqualTo(Outcome.DONE);
   }
 
-  @Test
-  void shouldAcceptWhatTheUserHasPutIntoTheCalendarAlready() {
+  @ParameterizedTest
+  @CsvSource({"Lunch with BOB,DONE", "Bobsleigh,TAKEN", "Dentist,TAKEN"})
+  void shouldAcceptWhatTheUserHasPutIntoTheCalendarAlready(String title, Outcome outcome) {
+    rows.add("UPDATE contacts SET name = 'Bob Lee' WHERE id = :a", bob);
     rows.busy(calendar, "2026-03-04T12:15:00Z", END);
-    rows.add("UPDATE calendar_events SET summary = 'Lunch with BOB' WHERE user_id = :a", user);
+    rows.add("UPDATE calendar_events SET summary = :b WHERE user_id = :a", user, title);
 
-    assertThat(answers.accept(user, offer).outcome()).isEqualTo(Outcome.DONE);
-  }
-
-  @Test
-  void shouldAcceptAnActivityAtItsOwnEvent() {
-    rows.busy(calendar, START, END);
-    rows.add("UPDATE suggestions SET trigger = 'shared_activity' WHERE id = :a", offer);
-
-    assertThat(answers.accept(user, offer).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(answers.accept(user, offer).outcome()).isEqualTo(outcome);
   }
 
   @Test
@@ -209,26 +204,6 @@ class SuggestionAnswersTest {
     assertThat(answers.dismiss(user, offer).outcome()).isEqualTo(Outcome.DONE);
     assertThat(state(offer)).isEqualTo("dismissed");
     assertThat(answers.accept(user, offer).outcome()).isEqualTo(Outcome.GONE);
-  }
-
-  @Test
-  void shouldSnoozeForAWeekOrUntilWhatIsSaid() {
-    assertThat(answers.snooze(user, offer, null).outcome()).isEqualTo(Outcome.DONE);
-    assertThat(snoozedUntil()).isEqualTo("2026-03-09 10:00");
-    clock.advance(Duration.ofMinutes(1));
-    assertThat(answers.snooze(user, offer, null).outcome()).isEqualTo(Outcome.REPEATED);
-    assertThat(snoozedUntil()).isEqualTo("2026-03-09 10:00");
-
-    Instant later = clock.instant().plus(Duration.ofDays(60));
-    assertThat(answers.snooze(user, offer, later).outcome()).isEqualTo(Outcome.DONE);
-    assertThat(snoozedUntil()).isEqualTo("2026-05-01 10:01");
-    assertThat(rest()).as("nor suggested otherwise").isEqualTo("2026-05-01 10:01");
-    assertThat(answers.snooze(user, offer, later).outcome()).isEqualTo(Outcome.REPEATED);
-    assertThatThrownBy(() -> answers.snooze(user, offer, later.plusMillis(1)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("60 days");
-    assertThatThrownBy(() -> answers.snooze(user, offer, clock.instant()))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -303,10 +278,6 @@ class SuggestionAnswersTest {
 
   private String rest() {
     return utc("SELECT do_not_suggest_until FROM contacts WHERE id = '%s'".formatted(bob));
-  }
-
-  private String snoozedUntil() {
-    return utc("SELECT snoozed_until FROM suggestions WHERE id = '%s'".formatted(offer));
   }
 
   private String utc(String sql) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,50 +159,6 @@ class SuggestionConflictTest {
   }
 
   @Test
-  void shouldLetAnOfferFollowItsEventAndWithdrawItWhereTheEventIsGone() {
-    it.event("Fair", "2026-03-04T12:00:00Z", "2026-03-04T13:00:00Z", true);
-    about("Fair");
-    it.rows.add(
-        """
-        UPDATE calendar_events SET start_at = '2026-03-05T22:00:00Z', end_at = '2026-03-05T23:30:00Z'
-        WHERE calendar_id = :a
-        """,
-        it.calendar);
-
-    assertThat(it.regenerate("calendar_sync")).containsEntry("moved", 1);
-    assertThat(it.offers()).containsExactly("05 22:00-23:30 Bob Lee");
-    assertThat(it.state(offer)).isEqualTo("pending");
-    assertThat(it.regenerate("calendar_sync")).containsEntry("moved", 0).containsEntry("kept", 1);
-
-    it.rows.add("UPDATE calendars SET selected = false WHERE id = :a", it.calendar);
-    assertThat(it.regenerate("calendar_sync")).containsEntry("dismissed", 1);
-    assertThat(it.state(offer)).isEqualTo("dismissed event_changed");
-  }
-
-  @Test
-  void shouldTellThatTheEventOfAnAgreedMeetingIsGone() {
-    about("Fair");
-    accept();
-
-    it.regenerate("calendar_sync");
-
-    assertThat(it.state(offer)).isEqualTo("accepted");
-    assertThat(notices()).hasSize(1);
-  }
-
-  @Test
-  void shouldMakeWayForAnEventThatMovedToTheTimeOfAnOffer() {
-    UUID cy = it.contact("Cy");
-    UUID fair = it.rows.suggestion(it.user, cy, "2026-03-06T12:00:00Z", "2026-03-06T13:00:00Z");
-    it.event("Fair", "2026-03-04T12:30:00Z", "2026-03-04T14:00:00Z", false);
-    about(fair, "Fair");
-
-    assertThat(it.regenerate("calendar_sync")).containsEntry("moved", 2);
-
-    assertThat(it.offers()).containsExactly("02 18:00-19:00 Bob Lee", "04 12:30-14:00 Cy");
-  }
-
-  @Test
   void shouldWithdrawAnOfferWhoseContactWasPutAway() {
     it.rows.add("UPDATE contacts SET archived_at = now(), archived_by = 'user' WHERE id = :a", bob);
 
@@ -249,6 +204,37 @@ class SuggestionConflictTest {
   }
 
   @Test
+  void shouldMoveByAFewMinutesWhereNoOtherTimeIsFree() {
+    rule("available", "12:00", "13:30");
+    it.rows.busy(it.calendar, "2026-03-02T00:00:00Z", "2026-03-04T12:30:00Z");
+    it.rows.busy(it.calendar, "2026-03-05T00:00:00Z", "2026-03-20T00:00:00Z");
+
+    it.regenerate("calendar_sync");
+
+    assertThat(it.offers()).containsExactly("04 12:30-13:30 Bob Lee");
+  }
+
+  @Test
+  void shouldWithdrawWhatIsPutOffWhereItsContactWasPutAway() {
+    it.rows.add(
+        """
+        UPDATE suggestions SET state = 'snoozed', snoozed_until = '2026-03-03T00:00:00Z'
+        WHERE id = :a
+        """,
+        offer);
+    it.rows.busy(it.calendar, "2026-03-04T12:00:00Z", "2026-03-04T14:00:00Z");
+    it.regenerate("calendar_sync");
+    assertThat(it.state(offer)).as("it holds no time").isEqualTo("snoozed");
+    it.rows.add("UPDATE contacts SET archived_at = now(), archived_by = 'user' WHERE id = :a", bob);
+
+    assertThat(it.regenerate("preferences"))
+        .containsEntry("dismissed", 1)
+        .containsEntry("conflicts", 0);
+
+    assertThat(it.state(offer)).isEqualTo("dismissed contact_removed");
+  }
+
+  @Test
   void shouldCountMovesAndWithdrawals() {
     it.rows.busy(it.calendar, "2026-03-04T12:00:00Z", "2026-03-04T14:00:00Z");
     it.regenerate("calendar_sync");
@@ -259,26 +245,6 @@ class SuggestionConflictTest {
     assertThat(count("dismissed")).isEqualTo(1);
     assertThat(it.beans.get(MeterRegistry.class).get("suggestion.moves").counter().count())
         .isEqualTo(1);
-  }
-
-  @Test
-  void shouldBeginAnewWithWhatWasNotSentWhenTheUserAsksForIt() {
-    UUID sent =
-        it.rows.suggestion(
-            it.user, it.contact("Cy"), "2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z");
-    it.rows.add("UPDATE suggestions SET first_sent_at = now() WHERE id = :a", sent);
-
-    SuggestionRegeneration.Regenerated done =
-        it.regeneration.regenerate(
-            Map.of("userId", it.user.toString(), "reason", "manual_refresh"));
-
-    assertThat(it.state(offer)).isEqualTo("dismissed refresh");
-    assertThat(it.state(sent)).isEqualTo("pending");
-    assertThat(done.result()).containsEntry("dismissed", 1).containsEntry("kept", 1);
-    assertThat(done.changed()).containsExactly(it.user);
-    assertThat(done.generate()).containsExactly(it.unit());
-    it.generate();
-    assertThat(it.offers()).containsExactly("02 18:00-19:00 Bob Lee", "05 12:00-13:00 Cy");
   }
 
   private double count(String state) {
@@ -292,21 +258,6 @@ class SuggestionConflictTest {
 
   private void accept() {
     it.rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", offer);
-  }
-
-  private void about(String event) {
-    about(offer, event);
-  }
-
-  private void about(UUID suggestion, String event) {
-    it.rows.add(
-        """
-        UPDATE suggestions SET trigger = 'shared_activity', calendar_id = :b, google_event_id = :c
-        WHERE id = :a
-        """,
-        suggestion,
-        it.calendar,
-        event);
   }
 
   private void rule(String kind, String start, String end) {

@@ -53,7 +53,7 @@ class SuggestionGenerationTest {
     rows.busy(calendar, "2026-03-02T18:00:00Z", "2026-03-02T20:00:00Z");
 
     SuggestionGeneration.Generated generated = generation.forUser(unit());
-    assertThat(generated.changed()).containsExactly(user);
+    assertThat(generated.user()).isEqualTo(user);
     assertThat(generation.settle(generated))
         .containsEntry("created", 2)
         .containsEntry("dueContacts", 2);
@@ -100,7 +100,6 @@ class SuggestionGenerationTest {
     SuggestionGeneration.Generated second = generation.forUser(unit());
 
     assertThat(second.result()).containsEntry("created", 0);
-    assertThat(second.changed()).isEmpty();
     assertThat(offers()).isEqualTo(first);
   }
 
@@ -122,7 +121,6 @@ class SuggestionGenerationTest {
     assertThat(beans.texts("SELECT DISTINCT contact_id FROM suggestion_contacts"))
         .hasSize(Suggestions.MOST_OPEN);
     SuggestionGeneration.Generated full = generation.forUser(unit());
-    assertThat(full.changed()).isEmpty();
     assertThatThrownBy(() -> generation.settle(full))
         .isInstanceOf(SkippedException.class)
         .hasMessageContaining("full");
@@ -152,6 +150,41 @@ class SuggestionGenerationTest {
     rows.add("UPDATE suggestions SET state = 'accepted' WHERE id = :a", meeting);
 
     assertThat(generation.forUser(unit()).result()).containsEntry("created", 0);
+  }
+
+  @Test
+  void shouldGoOnWithTheNextWhereTheDatabaseRefusesOne() {
+    rows.contact(user, "Bob", "daily", "2026-01-01T12:00:00Z");
+    UUID cy = rows.contact(user, "Cy", "weekly", "2026-01-01T12:00:00Z");
+    rows.contact(user, "Di", "monthly", "2026-01-01T12:00:00Z");
+    rows.add(
+        """
+        CREATE FUNCTION test_refuse_slot() RETURNS trigger LANGUAGE plpgsql
+          AS $$ BEGIN RAISE 'slot' USING ERRCODE = 'exclusion_violation'; END $$;
+        CREATE TRIGGER test_refuse_slot BEFORE INSERT ON suggestions FOR EACH ROW
+          WHEN (NEW.slot_start = '2026-03-02T18:00:00Z') EXECUTE FUNCTION test_refuse_slot();
+        CREATE FUNCTION test_refuse_contact() RETURNS trigger LANGUAGE plpgsql
+          AS $$ BEGIN RAISE 'contact' USING ERRCODE = 'unique_violation'; END $$;
+        CREATE TRIGGER test_refuse_contact BEFORE INSERT ON suggestion_contacts FOR EACH ROW
+          WHEN (NEW.contact_id = '%s') EXECUTE FUNCTION test_refuse_contact()
+        """
+            .formatted(cy));
+    try {
+      assertThat(generation.forUser(unit()).result()).containsEntry("created", 2);
+    } finally {
+      rows.add("DROP FUNCTION test_refuse_slot() CASCADE");
+      rows.add("DROP FUNCTION test_refuse_contact() CASCADE");
+    }
+
+    assertThat(offers())
+        .containsExactly("2026-03-02 19:00-20:00 Bob pending", "2026-03-02 20:00-21:00 Di pending");
+  }
+
+  @Test
+  void shouldFailForGoodForAUserWhoDoesNotExist() {
+    assertThatThrownBy(() -> generation.forUser(Map.of("userId", UUID.randomUUID().toString())))
+        .isInstanceOf(PermanentException.class)
+        .hasMessageContaining("does not exist");
   }
 
   @Test

@@ -77,6 +77,29 @@ final class SuggestionWorld implements AutoCloseable {
         "UPDATE calendar_events SET location = :b WHERE google_event_id = :a", title, location);
   }
 
+  /** Makes a suggestion one about an event. */
+  void about(UUID suggestion, String event) {
+    rows.add(
+        """
+        UPDATE suggestions SET trigger = 'shared_activity', calendar_id = :b, google_event_id = :c
+        WHERE id = :a
+        """,
+        suggestion,
+        calendar,
+        event);
+  }
+
+  void move(String event, String start, String end) {
+    rows.add(
+        """
+        UPDATE calendar_events SET start_at = CAST(:b AS timestamptz), end_at = CAST(:c AS timestamptz)
+        WHERE google_event_id = :a
+        """,
+        event,
+        start,
+        end);
+  }
+
   Map<String, Integer> generate() {
     return generation.forUser(unit()).result();
   }
