@@ -22,6 +22,12 @@ CREATE TABLE phone_verifications (
 CREATE INDEX phone_verifications_number ON phone_verifications (e164);
 CREATE INDEX phone_verifications_time ON phone_verifications (created_at);
 
+-- Numbers whose owner texted STOP: nobody gets a code sent there until START comes from them.
+CREATE TABLE refused_numbers (
+  number_hash bytea PRIMARY KEY,                       -- HMAC-SHA256 with a key of the application: most are nobody's here
+  refused_at  timestamptz NOT NULL
+);
+
 -- Text messages that were worked on, so that one that Twilio delivers twice is answered twice and done once.
 CREATE TABLE sms_inbound (
   message_sid text PRIMARY KEY,
@@ -36,3 +42,6 @@ CREATE TABLE sms_inbound (
 );
 CREATE INDEX sms_inbound_user ON sms_inbound (user_id, received_at DESC);
 CREATE INDEX sms_inbound_time ON sms_inbound (received_at);
+
+-- Whether e-mail keeps quiet hours too.
+ALTER TABLE notification_preferences ADD COLUMN email_quiet_hours boolean NOT NULL DEFAULT false;

@@ -1,6 +1,7 @@
 package dev.millrace.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.millrace.preference.AllowedNumbers;
 import dev.millrace.preference.PhoneState;
 import dev.millrace.preference.PhoneVerification;
 import dev.millrace.preference.PhoneVerification.Claimed;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -44,21 +46,27 @@ public class PhoneApi {
 
   private final Phones phones;
   private final PhoneVerification verification;
+  private final AllowedNumbers allowed;
   private final RateLimits limits;
   private final ApiJson json;
   private final MeterRegistry meters;
+  private final String sender;
 
   public PhoneApi(
       Phones phones,
       PhoneVerification verification,
+      AllowedNumbers allowed,
       RateLimits limits,
       ApiJson json,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      @Value("${twilio.from}") String sender) {
     this.phones = phones;
     this.verification = verification;
+    this.allowed = allowed;
     this.limits = limits;
     this.json = json;
     this.meters = meters;
+    this.sender = sender.isBlank() ? "the number that our messages come from" : sender.strip();
   }
 
   /**
@@ -92,12 +100,18 @@ public class PhoneApi {
           "You have asked for too many codes");
     }
     Claimed claimed = verification.claim(user, number);
-    if (claimed.pause() != null) {
-      throw limited(
-          claimed.pause(),
-          HttpStatus.TOO_MANY_REQUESTS,
-          "%d codes were sent to this number within an hour"
-              .formatted(PhoneVerification.CODES_AN_HOUR));
+    if (claimed.optedOut()) {
+      count("opted_out");
+      throw Problem.of(
+              HttpStatus.CONFLICT,
+              "This phone has opted out of our text messages. Text START to %s from it, then ask for"
+                      .formatted(sender)
+                  + " the code again.")
+          .kind("phone-opted-out")
+          .asException();
+    }
+    if (claimed.limited() != null) {
+      throw limited(claimed.pause(), HttpStatus.TOO_MANY_REQUESTS, claimed.limited());
     }
     count("sent");
     return new Sending(claimed.deliveries());
@@ -127,15 +141,14 @@ public class PhoneApi {
           CODE, null, "send the six digits of the text message, as text: \"012345\".", null);
     }
     Tried tried = verification.verify(user, code);
-    count(tried.name().toLowerCase(Locale.ROOT));
-    return switch (tried) {
+    count(word(tried.outcome()));
+    return switch (tried.outcome()) {
       case VERIFIED -> told(phones.of(user));
       case WRONG ->
           throw JsonObject.invalid(
               CODE,
               null,
-              "it is not the code that was sent; %d tries are left."
-                  .formatted(phones.of(user).pending().triesLeft()),
+              "it is not the code that was sent; %d tries are left.".formatted(tried.triesLeft()),
               null);
       case USED_UP -> throw noCode("The code was wrong too often");
       case EXPIRED -> throw noCode("The code is older than ten minutes");
@@ -150,7 +163,7 @@ public class PhoneApi {
     return Answer.done();
   }
 
-  private static String number(String body) {
+  private String number(String body) {
     JsonObject sent = JsonObject.of(body, EXAMPLE, List.of(NUMBER, CONSENT));
     FieldsReader fields = new FieldsReader();
     String written = fields.text(sent.field(NUMBER), NUMBER, "send a number such as +12025550123.");
@@ -163,6 +176,13 @@ public class PhoneApi {
           (String) null,
           "it is none that can be called from anywhere; write + and the country's code first, then"
               + " 7 to 15 digits in all, such as +12025550123.");
+    }
+    if (!number.isEmpty() && !allowed.allow(number)) {
+      fields.refuse(
+          NUMBER,
+          (String) null,
+          "text messages are not sent to its country; name one that begins with %s."
+              .formatted(allowed.words()));
     }
     JsonNode consent = sent.field(CONSENT);
     if (!consent.isBoolean() || !consent.asBoolean()) {
@@ -192,22 +212,24 @@ public class PhoneApi {
 
   private static Map<String, Object> told(PhoneState state) {
     Map<String, Object> told = new HashMap<>();
-    told.put("state", state.state().name().toLowerCase(Locale.ROOT));
+    told.put("state", word(state.state()));
     told.put("number", state.number());
     told.put("verifiedAt", state.verifiedAt() == null ? null : state.verifiedAt().toString());
-    PhoneState.Pending pending = state.pending();
-    told.put(
-        "pending",
-        pending == null
-            ? null
-            : Map.of(
-                "number",
-                pending.number(),
-                "expiresAt",
-                pending.expiresAt().toString(),
-                "triesLeft",
-                pending.triesLeft()));
+    told.put("pending", state.pending() == null ? null : told(state.pending()));
     return told;
+  }
+
+  private static Map<String, Object> told(PhoneState.Pending pending) {
+    Map<String, Object> told = new HashMap<>();
+    told.put(NUMBER, pending.number());
+    told.put("expiresAt", pending.expiresAt().toString());
+    told.put("triesLeft", pending.triesLeft());
+    told.put("failure", pending.failure() == null ? null : word(pending.failure()));
+    return told;
+  }
+
+  private static String word(Enum<?> one) {
+    return one.name().toLowerCase(Locale.ROOT);
   }
 
   private void count(String outcome) {

@@ -28,7 +28,14 @@ final class PreferenceBodies {
   private static final List<String> QUIET = List.of("start", "end");
   private static final List<String> RULE = List.of("kind", "day", "start", "end");
   private static final List<String> NOTIFICATIONS =
-      List.of("smsEnabled", "emailEnabled", "digestDay", "digestTime", "quietHours", "pausedUntil");
+      List.of(
+          "smsEnabled",
+          "emailEnabled",
+          "digestDay",
+          "digestTime",
+          "quietHours",
+          "emailQuietHours",
+          "pausedUntil");
 
   private static final String DAY = "send a day of the week, 0 (Sunday) to 6";
 
@@ -54,6 +61,9 @@ final class PreferenceBodies {
     int day = fields.whole(sent.field("digestDay"), "digestDay", 6, DAY + ".");
     LocalTime time = fields.time(sent.field("digestTime"), "digestTime");
     QuietTime quiet = quiet(sent.field("quietHours"), fields);
+    JsonNode emailQuietHours = sent.field("emailQuietHours");
+    boolean emailQuiet =
+        !emailQuietHours.isMissingNode() && fields.flag(emailQuietHours, "emailQuietHours");
     Instant paused = fields.moment(sent.field("pausedUntil"), "pausedUntil");
     if (paused != null && paused.isAfter(now.plus(LONGEST_PAUSE))) {
       fields.refuse(
@@ -62,7 +72,7 @@ final class PreferenceBodies {
           "pause for a year at most; for longer set smsEnabled and emailEnabled to false.");
     }
     fields.end();
-    return new NotificationPreferences(sms, email, day, time, quiet, paused);
+    return new NotificationPreferences(sms, email, day, time, quiet, emailQuiet, paused);
   }
 
   private static QuietTime quiet(JsonNode sent, FieldsReader fields) {

@@ -28,6 +28,7 @@ record OutboxRow(
     ZoneId zone,
     Instant pausedUntil,
     QuietHours quietHours,
+    boolean emailQuiet,
     boolean wanted,
     boolean addressUsable,
     boolean answered) {
@@ -51,11 +52,14 @@ record OutboxRow(
              u.time_zone, p.paused_until,
              p.quiet_start,
              p.quiet_end,
+             coalesce(p.email_quiet_hours, false) AS email_quiet,
              u.deleted_at IS NULL AND CASE m.channel
                WHEN 'sms' THEN coalesce(p.sms_enabled, true)
                ELSE coalesce(p.email_enabled, true) END AS wanted,
-             CASE m.channel
-               WHEN 'sms' THEN EXISTS (
+             CASE
+               WHEN m.purpose = 'verification' THEN u.deleted_at IS NULL AND EXISTS (
+                 SELECT 1 FROM phone_verifications v WHERE v.message_id = m.id)
+               WHEN m.channel = 'sms' THEN EXISTS (
                  SELECT 1 FROM user_phones f
                  WHERE f.user_id = m.user_id AND f.e164 = m.to_address
                    AND f.verified_at IS NOT NULL AND f.opted_out_at IS NULL
@@ -95,6 +99,7 @@ record OutboxRow(
         zone(rs.getString("time_zone")),
         SqlInstant.read(rs, "paused_until"),
         QuietHours.read(rs),
+        rs.getBoolean("email_quiet"),
         rs.getBoolean("wanted"),
         rs.getBoolean("address_usable"),
         rs.getBoolean("answered"));
@@ -129,7 +134,7 @@ record OutboxRow(
       return "expired";
     }
     if (isVerification()) {
-      return null;
+      return addressUsable ? null : "claim_ended";
     }
     if (!addressUsable) {
       return isSms() ? "phone_not_usable" : "address_changed";
@@ -156,7 +161,7 @@ record OutboxRow(
     if (isPaused(now)) {
       return pausedUntil;
     }
-    if (!isSms()) {
+    if (!isSms() && !emailQuiet) {
       return now;
     }
     Instant loud = quietHours.nextLoud(now, zone);

@@ -1,17 +1,14 @@
 package dev.millrace.notification;
 
 import dev.millrace.setting.PublicBaseUrl;
+import dev.millrace.setting.PurposeKey;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -23,23 +20,19 @@ import org.springframework.stereotype.Component;
 @Component
 public class UnsubscribeLinks {
 
-  private static final String HMAC = "HmacSHA256";
   private static final int ID_BYTES = 16;
   private static final int SIGNATURE_BYTES = 16;
 
   /** What a user may want no more of; that a connection broke is not among it. */
   private static final Set<String> PURPOSES = Set.of("digest", "realtime", "reminder");
 
-  private final SecretKeySpec key;
+  private final PurposeKey key;
   private final String address;
 
   UnsubscribeLinks(
       @Value("${millrace.encryption-key}") String encryptionKey,
       @Value("${app.public-base-url}") PublicBaseUrl publicBaseUrl) {
-    byte[] secret = Base64.getDecoder().decode(encryptionKey.strip());
-    // a key of its own: what signs links must not be what encrypts tokens
-    key =
-        new SecretKeySpec(hmac(new SecretKeySpec(secret, HMAC), bytes("unsubscribe links")), HMAC);
+    key = new PurposeKey(encryptionKey, "unsubscribe links");
     address = publicBaseUrl + "/api/unsubscribe?token=";
   }
 
@@ -77,7 +70,7 @@ public class UnsubscribeLinks {
   }
 
   private byte[] signature(byte[] id) {
-    return Arrays.copyOf(hmac(key, id), SIGNATURE_BYTES);
+    return Arrays.copyOf(key.hmac(id), SIGNATURE_BYTES);
   }
 
   private static byte[] id(UUID user) {
@@ -92,20 +85,6 @@ public class UnsubscribeLinks {
       return token == null ? new byte[0] : Base64.getUrlDecoder().decode(token);
     } catch (IllegalArgumentException notOurs) {
       return new byte[0];
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] hmac(SecretKeySpec key, byte[] text) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      return mac.doFinal(text);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java has " + HMAC, e);
     }
   }
 }

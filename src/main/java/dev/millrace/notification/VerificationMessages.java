@@ -26,7 +26,7 @@ public class VerificationMessages {
   private static final String WITHDRAW =
       """
       UPDATE outbound_messages SET state = 'suppressed', state_reason = :reason, body = ''
-      WHERE user_id = :user AND purpose = 'verification' AND state = 'queued'
+      WHERE %s AND purpose = 'verification' AND state = 'queued'
       """;
 
   private final JdbcClient jdbc;
@@ -60,7 +60,18 @@ public class VerificationMessages {
 
   /** Nothing that waits for the user is sent any more. */
   public void withdraw(UUID user, String reason) {
-    jdbc.sql(WITHDRAW).param("user", user).param("reason", reason).update();
+    jdbc.sql(WITHDRAW.formatted("user_id = :user"))
+        .param("user", user)
+        .param("reason", reason)
+        .update();
+  }
+
+  /** Nothing that waits for the number is sent there any more. */
+  public void withdraw(String e164, String reason) {
+    jdbc.sql(WITHDRAW.formatted("to_address = :number"))
+        .param("number", e164)
+        .param("reason", reason)
+        .update();
   }
 
   /** Payloads of batch-notifications that ask for its delivery. */

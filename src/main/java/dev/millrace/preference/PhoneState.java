@@ -29,8 +29,18 @@ public record PhoneState(State state, String number, Instant verifiedAt, Pending
    * A number that waits for its code.
    *
    * @param triesLeft how often a code may still be wrong
+   * @param failure why the message with the code did not arrive; null = nothing is known to be
+   *     wrong
    */
-  public record Pending(String number, Instant expiresAt, int triesLeft) {}
+  public record Pending(String number, Instant expiresAt, int triesLeft, Failure failure) {}
+
+  /** Why a code did not arrive. */
+  public enum Failure {
+    /** The phone has texted STOP; START from it allows codes again. */
+    OPTED_OUT,
+    /** The network did not take it there. */
+    NOT_DELIVERED
+  }
 
   static String masked(String e164) {
     int shown = 4;

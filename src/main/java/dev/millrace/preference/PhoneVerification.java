@@ -26,13 +26,8 @@ public class PhoneVerification {
   /** How often a code may be wrong. */
   public static final int MOST_TRIES = 5;
 
-  /** Codes to one number in an hour, whoever asks for them: nobody's phone is flooded. */
-  public static final int CODES_AN_HOUR = 3;
-
   /** How long a code is good. */
   public static final Duration LIFE = Duration.ofMinutes(10);
-
-  private static final Duration WINDOW = Duration.ofHours(1);
 
   private static final String TEXT =
       "Millrace: your code is %s. It is good for 10 minutes. If you did not ask for it, ignore this"
@@ -49,16 +44,12 @@ public class PhoneVerification {
           created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
       """;
 
-  private static final String SENT =
-      """
-      SELECT created_at FROM outbound_messages
-      WHERE purpose = 'verification' AND to_address = :number AND created_at > :since
-      ORDER BY created_at DESC OFFSET :most - 1 LIMIT 1
-      """;
-
   private final JdbcClient jdbc;
   private final Phones phones;
   private final VerificationMessages messages;
+  private final CodeLimits limits;
+  private final RefusedNumbers refused;
+  private final PhoneLocks locks;
   private final TransactionTemplate transaction;
   private final Clock clock;
 
@@ -66,11 +57,17 @@ public class PhoneVerification {
       JdbcClient jdbc,
       Phones phones,
       VerificationMessages messages,
+      CodeLimits limits,
+      RefusedNumbers refused,
+      PhoneLocks locks,
       PlatformTransactionManager transactions,
       Clock clock) {
     this.jdbc = jdbc;
     this.phones = phones;
     this.messages = messages;
+    this.limits = limits;
+    this.refused = refused;
+    this.locks = locks;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
   }
@@ -79,18 +76,33 @@ public class PhoneVerification {
    * What became of a claim.
    *
    * @param deliveries payloads of batch-notifications; none where no code is sent
-   * @param pause how long no code may be sent to the number; null = one was, or none is needed
+   * @param optedOut whether the phone's owner wants no text messages, so that none is sent
+   * @param limited which limit is reached, in words; null = none
+   * @param pause how long no code may be sent; null = no limit is reached
    */
-  public record Claimed(List<Map<String, Object>> deliveries, Duration pause) {}
+  public record Claimed(
+      List<Map<String, Object>> deliveries, boolean optedOut, String limited, Duration pause) {}
 
   /** What became of a code. */
-  public enum Tried {
+  public enum Outcome {
     VERIFIED,
     WRONG,
     EXPIRED,
     USED_UP,
     /** None was asked for, or it was used already. */
     NONE
+  }
+
+  /**
+   * A code that was tried.
+   *
+   * @param triesLeft how often one may still be wrong
+   */
+  public record Tried(Outcome outcome, int triesLeft) {
+
+    private static Tried of(Outcome outcome) {
+      return new Tried(outcome, 0);
+    }
   }
 
   /** Whether the number is the user's already, so that no code is needed. */
@@ -103,13 +115,15 @@ public class PhoneVerification {
     return transaction.execute(
         status -> {
           // or parallel requests would each find room for one code more
-          jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:number, 20))")
-              .param("number", e164)
-              .query(rs -> {});
+          locks.user(user);
+          locks.number(e164);
+          if (refused.holds(e164)) {
+            return new Claimed(List.of(), true, null, null);
+          }
           Instant now = clock.instant();
-          Optional<Instant> first = sentFirst(e164, now);
-          if (first.isPresent()) {
-            return new Claimed(List.of(), Duration.between(now, first.get().plus(WINDOW)));
+          Optional<CodeLimits.Reached> reached = limits.reached(user, e164, now);
+          if (reached.isPresent()) {
+            return new Claimed(List.of(), false, reached.get().what(), reached.get().pause());
           }
           String digits = PhoneCode.digits();
           PhoneCode code = PhoneCode.of(digits);
@@ -124,18 +138,8 @@ public class PhoneVerification {
               .param("now", SqlInstant.of(now))
               .param("expiresAt", SqlInstant.of(expiresAt))
               .update();
-          return new Claimed(VerificationMessages.deliveries(message), null);
+          return new Claimed(VerificationMessages.deliveries(message), false, null, null);
         });
-  }
-
-  /** When the first of as many codes as there may be was sent; empty while there may be another. */
-  private Optional<Instant> sentFirst(String e164, Instant now) {
-    return jdbc.sql(SENT)
-        .param("number", e164)
-        .param("since", SqlInstant.of(now.minus(WINDOW)))
-        .param("most", CODES_AN_HOUR)
-        .query((rs, row) -> SqlInstant.read(rs, "created_at"))
-        .optional();
   }
 
   /** Takes a code for the user's claim. */
@@ -147,20 +151,41 @@ public class PhoneVerification {
   public void remove(UUID user) {
     transaction.executeWithoutResult(
         status -> {
+          locks.user(user);
           phones.remove(user);
           forget(user);
           messages.withdraw(user, "phone_removed");
         });
   }
 
-  /** Ends all claims of a number whose owner wants no messages. */
+  /** Ends all claims of a number whose owner wants no messages, until {@link #allow}. */
   public void refuse(String e164) {
-    jdbc.sql("DELETE FROM phone_verifications WHERE e164 = :number").param("number", e164).update();
+    transaction.executeWithoutResult(
+        status -> {
+          locks.number(e164);
+          refused.add(e164);
+          jdbc.sql("DELETE FROM phone_verifications WHERE e164 = :number")
+              .param("number", e164)
+              .update();
+          messages.withdraw(e164, "phone_opted_out");
+        });
+  }
+
+  /** The owner of a number allows messages again. */
+  public void allow(String e164) {
+    refused.remove(e164);
   }
 
   private record Claim(String e164, PhoneCode code, int tries, Instant expiresAt) {}
 
   private Tried tried(UUID user, String digits) {
+    locks.user(user);
+    // two users may prove one number at the same moment
+    jdbc.sql("SELECT e164 FROM phone_verifications WHERE user_id = :user")
+        .param("user", user)
+        .query(String.class)
+        .optional()
+        .ifPresent(locks::number);
     Optional<Claim> found =
         jdbc.sql(
                 """
@@ -171,24 +196,25 @@ public class PhoneVerification {
             .query((rs, row) -> claim(rs))
             .optional();
     if (found.isEmpty()) {
-      return Tried.NONE;
+      return Tried.of(Outcome.NONE);
     }
     Claim claim = found.get();
     if (!claim.expiresAt().isAfter(clock.instant())) {
-      return Tried.EXPIRED;
+      return Tried.of(Outcome.EXPIRED);
     }
     if (claim.tries() >= MOST_TRIES) {
-      return Tried.USED_UP;
+      return Tried.of(Outcome.USED_UP);
     }
     if (!claim.code().matches(digits)) {
       jdbc.sql("UPDATE phone_verifications SET tries = tries + 1 WHERE user_id = :user")
           .param("user", user)
           .update();
-      return claim.tries() + 1 == MOST_TRIES ? Tried.USED_UP : Tried.WRONG;
+      int left = MOST_TRIES - claim.tries() - 1;
+      return left == 0 ? Tried.of(Outcome.USED_UP) : new Tried(Outcome.WRONG, left);
     }
     phones.proved(user, claim.e164());
     forget(user);
-    return Tried.VERIFIED;
+    return Tried.of(Outcome.VERIFIED);
   }
 
   private void forget(UUID user) {

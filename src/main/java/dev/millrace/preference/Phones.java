@@ -17,11 +17,13 @@ public class Phones {
   private static final String STATE =
       """
       SELECT f.e164, f.verified_at, f.opted_out_at, f.unusable_code,
-             v.e164 AS claimed, v.expires_at, v.tries
+             v.e164 AS claimed, v.expires_at, v.tries,
+             m.state IN ('failed', 'undelivered') AS failed, m.provider_code
       FROM users u
       LEFT JOIN user_phones f ON f.user_id = u.id AND f.verified_at IS NOT NULL
       LEFT JOIN phone_verifications v ON v.user_id = u.id AND v.expires_at > :now
                                      AND v.tries < :most
+      LEFT JOIN outbound_messages m ON m.id = v.message_id
       WHERE u.id = :user
       """;
 
@@ -41,6 +43,9 @@ public class Phones {
         AND user_id IN (SELECT user_id FROM user_phones WHERE %s) AND to_address =
             (SELECT e164 FROM user_phones f WHERE f.user_id = outbound_messages.user_id)
       """;
+
+  /** Twilio's code for a phone that has texted STOP. */
+  private static final String STOPPED = "21610";
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -109,7 +114,8 @@ public class Phones {
             : new PhoneState.Pending(
                 PhoneState.masked(claimed),
                 SqlInstant.read(rs, "expires_at"),
-                PhoneVerification.MOST_TRIES - rs.getInt("tries"));
+                PhoneVerification.MOST_TRIES - rs.getInt("tries"),
+                failure(rs));
     Instant optedOut = SqlInstant.read(rs, "opted_out_at");
     boolean unusable = rs.getObject("unusable_code") != null;
     PhoneState.State state =
@@ -123,5 +129,14 @@ public class Phones {
         Optional.ofNullable(number).map(PhoneState::masked).orElse(null),
         SqlInstant.read(rs, "verified_at"),
         pending);
+  }
+
+  private static PhoneState.Failure failure(ResultSet rs) throws SQLException {
+    if (!rs.getBoolean("failed")) {
+      return null;
+    }
+    return STOPPED.equals(rs.getString("provider_code"))
+        ? PhoneState.Failure.OPTED_OUT
+        : PhoneState.Failure.NOT_DELIVERED;
   }
 }

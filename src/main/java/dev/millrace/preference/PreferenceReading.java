@@ -22,7 +22,8 @@ public class PreferenceReading {
   private static final String NOTIFICATIONS =
       """
       SELECT u.time_zone, p.user_id IS NOT NULL AS chosen, p.sms_enabled, p.email_enabled,
-             p.digest_day, p.digest_time, p.quiet_start, p.quiet_end, p.paused_until
+             p.digest_day, p.digest_time, p.quiet_start, p.quiet_end, p.email_quiet_hours,
+             p.paused_until
       FROM users u LEFT JOIN notification_preferences p ON p.user_id = u.id
       WHERE u.id = :user
       """;
@@ -60,6 +61,7 @@ public class PreferenceReading {
                               new QuietTime(
                                   rs.getObject("quiet_start", LocalTime.class),
                                   rs.getObject("quiet_end", LocalTime.class)),
+                              rs.getBoolean("email_quiet_hours"),
                               SqlInstant.read(rs, "paused_until"))
                           : NotificationPreferences.DEFAULTS;
                   Map<String, Object> told = new HashMap<>();
@@ -97,6 +99,7 @@ public class PreferenceReading {
     QuietTime quiet = preferences.quietHours().widened();
     told.put(
         "quietHours", Map.of("start", TIME.format(quiet.start()), "end", TIME.format(quiet.end())));
+    told.put("emailQuietHours", preferences.emailQuietHours());
     Instant until = preferences.pausedUntil();
     told.put(
         "pausedUntil", until == null || !until.isAfter(clock.instant()) ? null : until.toString());

@@ -27,13 +27,15 @@ public class Preferences {
   private static final String SAVE =
       """
       INSERT INTO notification_preferences (user_id, sms_enabled, email_enabled, digest_day,
-                                            digest_time, quiet_start, quiet_end, paused_until,
-                                            updated_at)
-      VALUES (:user, :sms, :email, :day, :time, :quietStart, :quietEnd, :paused, :now)
+                                            digest_time, quiet_start, quiet_end, email_quiet_hours,
+                                            paused_until, updated_at)
+      VALUES (:user, :sms, :email, :day, :time, :quietStart, :quietEnd, :emailQuiet, :paused,
+              :now)
       ON CONFLICT (user_id) DO UPDATE
       SET sms_enabled = EXCLUDED.sms_enabled, email_enabled = EXCLUDED.email_enabled,
           digest_day = EXCLUDED.digest_day, digest_time = EXCLUDED.digest_time,
           quiet_start = EXCLUDED.quiet_start, quiet_end = EXCLUDED.quiet_end,
+          email_quiet_hours = EXCLUDED.email_quiet_hours,
           paused_until = EXCLUDED.paused_until, updated_at = EXCLUDED.updated_at
       """;
 
@@ -79,6 +81,7 @@ public class Preferences {
               .param("time", preferences.digestTime())
               .param("quietStart", preferences.quietHours().start())
               .param("quietEnd", preferences.quietHours().end())
+              .param("emailQuiet", preferences.emailQuietHours())
               .param("paused", pausedUntil(preferences), Types.TIMESTAMP_WITH_TIMEZONE)
               .param("now", SqlInstant.of(clock.instant()))
               .update();

@@ -1,12 +1,9 @@
 package dev.millrace.ratelimit;
 
 import dev.millrace.ratelimit.RateLimit.Subjects;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import dev.millrace.setting.PurposeKey;
 import java.util.Arrays;
 import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The names of subjects in Redis. Phone numbers are so few that a plain hash could be undone by
@@ -19,16 +16,14 @@ final class SubjectKeys {
 
   private static final int LONGEST = 256;
   private static final int HASH_BYTES = 16;
-  private static final String HMAC = "HmacSHA256";
 
-  private final SecretKeySpec key;
+  private final PurposeKey key;
 
   /**
    * @param encryptionKey 32 bytes as base64, {@code millrace.encryption-key}
    */
   SubjectKeys(String encryptionKey) {
-    byte[] secret = Base64.getDecoder().decode(encryptionKey.strip());
-    key = new SecretKeySpec(hmac(new SecretKeySpec(secret, HMAC), "rate limits of phones"), HMAC);
+    key = new PurposeKey(encryptionKey, "rate limits of phones");
   }
 
   /**
@@ -46,7 +41,7 @@ final class SubjectKeys {
   }
 
   private String hashed(String phone) {
-    byte[] hash = hmac(key, PhoneNumber.normal(phone));
+    byte[] hash = key.hmac(PhoneNumber.normal(phone));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, HASH_BYTES));
   }
 
@@ -62,15 +57,5 @@ final class SubjectKeys {
               .formatted(limit.name(), subject.length(), LONGEST));
     }
     return subject;
-  }
-
-  private static byte[] hmac(SecretKeySpec key, String text) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java has " + HMAC, e);
-    }
   }
 }

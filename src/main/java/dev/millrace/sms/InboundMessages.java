@@ -3,6 +3,7 @@ package dev.millrace.sms;
 import dev.millrace.preference.PhoneVerification;
 import dev.millrace.sms.InboundLedger.Done;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
@@ -52,47 +53,61 @@ public class InboundMessages {
   }
 
   /**
-   * A number that is nobody's: the answer does not tell. STOP ends what somebody has claimed by it.
+   * A number that is nobody's: the answer does not tell. STOP lasts all the same: nobody gets a
+   * code sent there until the phone texts START.
    */
   public SmsAnswer stranger(Heard heard) {
-    if (heard.keyword() == Keyword.STOP) {
-      verifications.refuse(heard.sms().from());
-    }
+    consent(heard);
     return counted(SmsAnswer.of("unknown_number", null));
   }
 
   /** STOP and START count whatever the limit says: nobody may be kept from leaving. */
   public SmsAnswer opt(Heard heard) {
-    return counted(ledger.once(heard.sms().sid(), heard.sender().user(), () -> opted(heard)));
+    return worked(heard, () -> opted(heard));
   }
 
   /** One too many within the hour; nothing is done for it. */
   public SmsAnswer tooMany(Heard heard) {
-    return counted(SmsAnswer.of("over_limit", ReplyTexts.TOO_MANY));
+    return worked(heard, () -> quiet(heard, new Done("over_limit", ReplyTexts.TOO_MANY)));
   }
 
   /** Does what any other message says. */
   public SmsAnswer reply(Heard heard) {
-    return counted(ledger.once(heard.sms().sid(), heard.sender().user(), () -> done(heard)));
+    return worked(heard, () -> done(heard));
+  }
+
+  private SmsAnswer worked(Heard heard, Supplier<Done> work) {
+    return counted(ledger.once(heard.sms().sid(), heard.sender().user(), work));
   }
 
   private Done opted(Heard heard) {
     InboundSms sms = heard.sms();
     SmsSender sender = heard.sender();
+    // the number's claims before its owner's row, as the proof of a number does
+    consent(heard);
     if (heard.keyword() == Keyword.STOP) {
       senders.stop(sender.user(), sms.from());
-      return new Done("stop", confirmed(sms, ReplyTexts.STOPPED));
+      return new Done("stop", byUs(sms) ? ReplyTexts.STOPPED : null);
     }
     if (!sender.optedOut()) {
       return new Done("start_needless", answered(sms) ? null : ReplyTexts.NOTHING_TO_START);
     }
     senders.start(sender.user(), sms.from());
-    return new Done("start", confirmed(sms, ReplyTexts.STARTED));
+    return new Done("start", byUs(sms) ? ReplyTexts.STARTED : null);
   }
 
-  /** Twilio confirms by itself, and refuses a second answer to STOP. */
-  private String confirmed(InboundSms sms, String text) {
-    return properties.confirmOptOut() && !answered(sms) ? text : null;
+  /** What holds for a number, whosever it is. */
+  private void consent(Heard heard) {
+    if (heard.keyword() == Keyword.STOP) {
+      verifications.refuse(heard.sms().from());
+    } else if (heard.keyword() == Keyword.START) {
+      verifications.allow(heard.sms().from());
+    }
+  }
+
+  /** Twilio answers the words themselves, and refuses a second answer to STOP. */
+  private boolean byUs(InboundSms sms) {
+    return !answered(sms) && (properties.confirmOptOut() || !Keyword.alone(sms.text()));
   }
 
   private static boolean answered(InboundSms sms) {
@@ -102,11 +117,18 @@ public class InboundMessages {
   private Done done(Heard heard) {
     InboundSms sms = heard.sms();
     if (heard.keyword() == Keyword.HELP) {
-      return new Done("help", answered(sms) ? null : ReplyTexts.HELP);
+      return new Done("help", byUs(sms) ? ReplyTexts.HELP : null);
     }
-    return Reply.of(sms.text())
-        .map(reply -> replies.reply(heard.sender(), sms.from(), reply))
-        .orElseGet(() -> new Done("not_understood", ReplyTexts.NOT_UNDERSTOOD));
+    return quiet(
+        heard,
+        Reply.of(sms.text())
+            .map(reply -> replies.reply(heard.sender(), sms.from(), reply))
+            .orElseGet(() -> new Done("not_understood", ReplyTexts.NOT_UNDERSTOOD)));
+  }
+
+  /** Who wants no text messages gets none, and agrees to nothing that was not shown. */
+  private static Done quiet(Heard heard, Done done) {
+    return heard.sender().optedOut() ? new Done(done.outcome(), null, done.changed(), null) : done;
   }
 
   private SmsAnswer counted(SmsAnswer answer) {

@@ -4,29 +4,33 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Set;
 
-/** Words that networks give a meaning of their own; only where they are all of the text. */
+/** Words that networks give a meaning of their own. */
 enum Keyword {
   STOP,
   START,
   HELP,
   NONE;
 
-  private static final Set<String> STOPS =
-      Set.of("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE");
   private static final Set<String> STARTS = Set.of("START", "YES", "UNSTOP");
   private static final Set<String> HELPS = Set.of("HELP", "INFO");
 
-  /** What Twilio took it for counts, because Twilio acts on that; else the word itself. */
+  /** What Twilio took it for counts, because Twilio acts on that; else the text itself. */
   static Keyword of(InboundSms sms) {
-    String word = sms.optOut().isEmpty() ? sms.text() : sms.optOut();
-    String bare = words(word).replaceAll("[^\\p{L}\\p{N}]", "");
-    if (STOPS.contains(bare)) {
+    String text = words(sms.optOut().isEmpty() ? sms.text() : sms.optOut());
+    if (StopWords.in(text)) {
       return STOP;
     }
+    String bare = text.replaceAll("[^\\p{L}\\p{N}]", "");
     if (STARTS.contains(bare)) {
       return START;
     }
     return HELPS.contains(bare) ? HELP : NONE;
+  }
+
+  /** Whether the text is the word alone, which Twilio hears and answers by itself. */
+  static boolean alone(String text) {
+    String word = words(text);
+    return StopWords.alone(word) || STARTS.contains(word) || HELPS.contains(word);
   }
 
   /**

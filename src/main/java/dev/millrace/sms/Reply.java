@@ -33,7 +33,14 @@ record Reply(int position, Word word) {
           "Y", Word.YES,
           "OK", Word.YES);
 
-  private static final String GAP = "[\\s\\p{P}\\p{S}]*";
+  /**
+   * Signs that change no meaning. Others may: 1? asks, $1 is money. What is in doubt is asked back.
+   */
+  private static final String GAP =
+      "[\\s\\p{M}\\p{Cf}.,:;()#!\"'\u2018\u2019\u201C\u201D\u2010-\u2015-]*";
+
+  private static final Pattern THUMB_UP = Pattern.compile("\uD83D\uDC4D\\p{Sk}?|[\u2705\u2714]");
+  private static final Pattern THUMB_DOWN = Pattern.compile("\uD83D\uDC4E\\p{Sk}?|[\u274C\u2716]");
 
   private static final Pattern NUMBER_FIRST =
       Pattern.compile(GAP + "(\\d{1,3})" + GAP + "(\\p{L}*)" + GAP);
@@ -44,7 +51,7 @@ record Reply(int position, Word word) {
 
   /** Empty where the text is none, or could mean two things. */
   static Optional<Reply> of(String text) {
-    String words = Keyword.words(text);
+    String words = spelled(Keyword.words(text));
     Matcher number = NUMBER_FIRST.matcher(words);
     if (number.matches()) {
       return Optional.ofNullable(WORDS.get(number.group(2)))
@@ -54,5 +61,9 @@ record Reply(int position, Word word) {
     return word.matches()
         ? Optional.of(new Reply(Integer.parseInt(word.group(2)), WORDS.get(word.group(1))))
         : Optional.empty();
+  }
+
+  private static String spelled(String words) {
+    return THUMB_DOWN.matcher(THUMB_UP.matcher(words).replaceAll(" YES ")).replaceAll(" NO ");
   }
 }

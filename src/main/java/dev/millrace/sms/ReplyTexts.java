@@ -27,10 +27,11 @@ final class ReplyTexts {
 
   static final String NOT_UNDERSTOOD =
       "That was not understood. Reply with the number of one suggestion: 1 agrees, 1 NO declines,"
-          + " 1 LATER asks again in a week. Reply HELP for help.";
+          + " 1 LATER asks again in a week. HELP for help, STOP to opt out.";
 
   static final String TOO_MANY =
-      "You have sent too many messages within an hour. Please try again later.";
+      "You have sent too many messages within an hour. Please try again later. Reply STOP to opt"
+          + " out.";
 
   static final String NO_LIST =
       "There is nothing to reply to yet. Suggestions come with your weekly message.";

@@ -3,22 +3,14 @@ package dev.millrace.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.sandbox.twilio.Sms;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code /api/preferences/phone}: a number is a user's once its code came back. */
-class PhoneTest extends Texting {
-
-  private static final String PATH = "/api/preferences/phone";
+class PhoneTest extends PhoneClaims {
 
   @Test
   void shouldProveANumberByTheCodeThatIsSentThere() throws Exception {
@@ -150,12 +142,11 @@ class PhoneTest extends Texting {
   }
 
   @Test
-  void shouldStartAnewAfterStop() throws Exception {
-    jdbc.sql(
-            "UPDATE user_phones SET opted_out_at = now(), unusable_code = 30005 WHERE user_id = :u")
+  void shouldStartAnewWithANumberThatCouldNotBeReached() throws Exception {
+    jdbc.sql("UPDATE user_phones SET unusable_code = 30005 WHERE user_id = :u")
         .param("u", user)
         .update();
-    assertThat(phone(user).path("state").asText()).isEqualTo("opted_out");
+    assertThat(phone(user).path("state").asText()).isEqualTo("unusable");
     claim(user, number);
 
     assertThat(tree(verify(user, code(number, 1))).path("state").asText()).isEqualTo("verified");
@@ -176,69 +167,11 @@ class PhoneTest extends Texting {
     assertThat(askAs(user, "DELETE", PATH, null).statusCode()).as("once more").isEqualTo(204);
   }
 
-  @Test
-  void shouldNotFloodAPhoneWithCodes() throws Exception {
-    String victim = freshNumber();
-    for (int at = 0; at < 3; at++) {
-      assertThat(claim(signUp(), victim).statusCode()).isEqualTo(202);
-    }
-
-    HttpResponse<String> refused = claim(signUp(), victim);
-
-    assertThat(refused.statusCode()).isEqualTo(429);
-    assertThat(tree(refused).path("type").asText()).endsWith("limit-refused");
-    assertThat(refused.headers().firstValueAsLong("Retry-After").orElseThrow())
-        .isBetween(3000L, 3600L);
-    assertThat(refused.body()).doesNotContain(victim.substring(1));
-  }
-
-  @Test
-  void shouldGiveAUserTwentyCodesAnHour() throws Exception {
-    for (int at = 0; at < 20; at++) {
-      assertThat(limits.check(PhoneApi.LIMIT, user.toString()).allowed()).isTrue();
-    }
-
-    assertThat(claim(user, freshNumber()).statusCode()).isEqualTo(429);
-    assertThat(claim(signUp(), freshNumber()).statusCode()).isEqualTo(202);
-  }
-
   private UUID queued() {
     UUID waiting = sms("reminder", "queued", null);
     jdbc.sql("UPDATE outbound_messages SET not_before = now() + interval '1 h' WHERE id = :id")
         .param("id", waiting)
         .update();
     return waiting;
-  }
-
-  private HttpResponse<String> claim(UUID who, String written) throws Exception {
-    return askAs(who, "PUT", PATH, "{\"number\":\"" + written + "\",\"consent\":true}");
-  }
-
-  private HttpResponse<String> verify(UUID who, String code) throws Exception {
-    return askAs(who, "POST", PATH + "/verify", "{\"code\":\"" + code + "\"}");
-  }
-
-  private JsonNode phone(UUID who) throws Exception {
-    return tree(askAs(who, "GET", PATH, null));
-  }
-
-  /** The code in the n-th message that the number got. */
-  private String code(String to, int nth) {
-    List<Sms> got =
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> SANDBOX.sms().to(to), messages -> messages.size() >= nth);
-    Matcher code = Pattern.compile("\\b[0-9]{6}\\b").matcher(got.get(nth - 1).body());
-    assertThat(code.find()).as(got.get(nth - 1).body()).isTrue();
-    return code.group();
-  }
-
-  private String owner(String e164) {
-    List<String> users =
-        jdbc.sql("SELECT user_id FROM user_phones WHERE e164 = :number AND verified_at IS NOT NULL")
-            .param("number", e164)
-            .query((rs, row) -> rs.getString(1))
-            .list();
-    return users.isEmpty() ? null : users.getFirst();
   }
 }

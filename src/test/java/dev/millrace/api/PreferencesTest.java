@@ -83,6 +83,18 @@ class PreferencesTest extends RunningHttp {
   }
 
   @Test
+  void shouldKeepEmailOutOfQuietHoursOnlyForWhoAsks() throws Exception {
+    String asked = CHOSEN.replace("\"pausedUntil\"", "\"emailQuietHours\":%s,\"pausedUntil\"");
+
+    assertThat(read(NOTIFICATIONS).path("emailQuietHours").asBoolean(true)).isFalse();
+    assertThat(saved(NOTIFICATIONS, asked.formatted("true")).path("emailQuietHours").asBoolean())
+        .isTrue();
+    assertThat(saved(NOTIFICATIONS, CHOSEN).path("emailQuietHours").asBoolean(true)).isFalse();
+    assertThat(refused(NOTIFICATIONS, asked.formatted("\"yes\"")))
+        .containsOnlyKeys("emailQuietHours");
+  }
+
+  @Test
   void shouldPauseForAYearAtMost() throws Exception {
     String until = Instant.now().plusSeconds(864_000).toString();
     assertThat(saved(NOTIFICATIONS, paused("\"" + until + "\"")).path("pausedUntil").asText())

@@ -13,11 +13,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** A form as Twilio posts and signs it, reckoned here by its guide and not by its library. */
-final class SignedForm {
+public final class SignedForm {
 
   private final Map<String, List<String>> values = new TreeMap<>();
 
-  static SignedForm of(String... namesAndValues) {
+  public static SignedForm of(String... namesAndValues) {
     SignedForm form = new SignedForm();
     for (int at = 0; at < namesAndValues.length; at += 2) {
       form.values
@@ -27,7 +27,7 @@ final class SignedForm {
     return form;
   }
 
-  String body() {
+  public String body() {
     StringBuilder body = new StringBuilder();
     values.forEach(
         (name, all) ->
@@ -40,7 +40,7 @@ final class SignedForm {
     return body.toString();
   }
 
-  String signature(String address, String authToken) {
+  public String signature(String address, String authToken) {
     StringBuilder text = new StringBuilder(address);
     values.forEach(
         (name, all) -> new TreeSet<>(all).forEach(value -> text.append(name).append(value)));

@@ -92,9 +92,8 @@ class SmsWebhookTest extends Texting {
       strings = {
         "STOP",
         "stop",
-        " Stop. ",
+        " Stop ",
         "STOPALL",
-        "stop all",
         "Unsubscribe",
         "CANCEL",
         "end",
@@ -122,11 +121,12 @@ class SmsWebhookTest extends Texting {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"please stop it", "STOP IT", "the end"})
-  void shouldTakeOnlyTheWordAloneForStop(String text) {
-    text(text);
+  @ValueSource(strings = {"please stop", "stop texting me", "Stop.", "stop all"})
+  void shouldStopInTheUsersOwnWordsAndSaySoBecauseTwilioDoesNot(String text) {
+    Phones.Reply reply = text(text);
 
-    assertThat(optedOut()).isNull();
+    assertThat(optedOut()).isNotNull();
+    assertThat(reply.text()).contains("no more text messages");
   }
 
   @Test
@@ -153,7 +153,9 @@ class SmsWebhookTest extends Texting {
             "STOP");
 
     assertThat(post(PATH, help).body()).endsWith("<Response/>");
-    assertThat(text("HELP").text()).contains("1 NO", "STOP");
+    // of a word alone Twilio does not say that it has answered it, but it has
+    assertThat(text("HELP").twiml()).endsWith("<Response/>");
+    assertThat(text("help!").text()).contains("1 NO", "STOP");
     assertThat(post(PATH, stop).body()).endsWith("<Response/>");
     assertThat(optedOut()).isNotNull();
   }
@@ -198,6 +200,47 @@ class SmsWebhookTest extends Texting {
     assertThat(answers).allMatch(answers.getFirst()::equals).allMatch(a -> a.contains("Agreed"));
     assertThat(counted("millrace.suggestion.answers", "answer", "accept", "outcome", "repeated"))
         .isZero();
+  }
+
+  @Test
+  void shouldCountOnceWhatIsRepeatedOverTheLimit() throws Exception {
+    for (int at = 0; at < 20; at++) {
+      text("nonsense");
+    }
+    double over = counted("sms.incoming", "outcome", "over_limit");
+    Phones.Reply first = text("1");
+
+    Phones.Reply again = SANDBOX.phones().repeat(first.sid(), webhook());
+
+    assertThat(first.text()).contains("too many messages", "STOP");
+    assertThat(again.twiml()).isEqualTo(first.twiml());
+    assertThat(counted("sms.incoming", "outcome", "over_limit")).isEqualTo(over + 1);
+  }
+
+  @Test
+  void shouldDoButNotAnswerWhatAnOptedOutPhoneTexts() throws Exception {
+    UUID suggestion = suggestion("Ann Lee", 0);
+    digest(suggestion);
+    text("STOP");
+
+    assertThat(twiml("1 NO")).endsWith("<Response/>");
+    assertThat(state(suggestion)).isEqualTo("dismissed");
+    assertThat(twiml("what is this?")).endsWith("<Response/>");
+    assertThat(twiml("help please?")).endsWith("<Response/>");
+    assertThat(twiml("Help!")).contains("1 NO");
+    for (int at = 0; at < 17; at++) {
+      twiml("nonsense");
+    }
+    assertThat(twiml("1")).as("too many").endsWith("<Response/>");
+    assertThat(optedOut()).isNotNull();
+  }
+
+  /** What the application answers, whether or not the phone may get it. */
+  private String twiml(String body) throws Exception {
+    return post(
+            PATH,
+            SignedForm.of("MessageSid", "SM" + UUID.randomUUID(), "From", number, "Body", body))
+        .body();
   }
 
   @Test

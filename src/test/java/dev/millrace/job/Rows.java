@@ -95,6 +95,19 @@ public final class Rows {
         number);
   }
 
+  /** A user claims a number and waits for the code in a message. */
+  public void claim(UUID user, String number, UUID message) {
+    add(
+        """
+        INSERT INTO phone_verifications (user_id, e164, message_id, code_salt, code_hash,
+                                         consented_at, created_at, expires_at)
+        VALUES (:a, :b, :c, '\\x01', '\\x01', now(), now(), now() + interval '10 min')
+        """,
+        user,
+        number,
+        message);
+  }
+
   /**
    * Any other statement, with {@code :id} for a new id and {@code :a}, {@code :b} … for the rest.
    */

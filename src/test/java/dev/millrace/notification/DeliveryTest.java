@@ -173,6 +173,7 @@ class DeliveryTest {
         """,
         code,
         SqlInstant.of(clock.instant().plus(Duration.ofMinutes(10))));
+    rows.claim(user, "+12025550177", code);
     rows.add(
         "INSERT INTO notification_preferences (user_id, paused_until) VALUES (:a, :b)",
         user,

@@ -58,6 +58,7 @@ class DigestTextPropertyTest {
         recipient.zone(),
         null,
         recipient.quietHours(),
+        false,
         true,
         true,
         false);

@@ -97,7 +97,8 @@ class DigestMoveTest {
 
     preferences.save(
         user,
-        new NotificationPreferences(false, true, 0, LocalTime.of(9, 0), QuietTime.LEAST, null));
+        new NotificationPreferences(
+            false, true, 0, LocalTime.of(9, 0), QuietTime.LEAST, false, null));
 
     assertThat(next()).isEqualTo("2026-11-01 2026-11-01T14:00:00Z");
   }
@@ -168,6 +169,6 @@ class DigestMoveTest {
 
   private static NotificationPreferences at(int day, int hour, int minute) {
     return new NotificationPreferences(
-        true, true, day, LocalTime.of(hour, minute), QuietTime.LEAST, null);
+        true, true, day, LocalTime.of(hour, minute), QuietTime.LEAST, false, null);
   }
 }

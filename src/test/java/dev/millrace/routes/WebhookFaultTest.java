@@ -5,10 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.millrace.TestRedis;
+import dev.millrace.api.SignedForm;
 import dev.millrace.job.Rows;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +44,12 @@ import redis.embedded.RedisServer;
       "camel.component.quartz.auto-start-scheduler=false",
       "millrace.sandbox.enabled=false",
       "spring.datasource.hikari.allow-pool-suspension=true",
-      "app.public-base-url=https://millrace.example"
+      "twilio.auth-token=" + WebhookFaultTest.TWILIO_TOKEN,
+      "app.public-base-url=https://millrace.example/"
     })
 class WebhookFaultTest {
+
+  static final String TWILIO_TOKEN = "token-of-tests";
 
   private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -119,6 +126,44 @@ class WebhookFaultTest {
 
     await().atMost(LONG).until(() -> messages().contains("10 accepted"));
     assertThat(messages()).filteredOn("10 accepted"::equals).hasSize(1);
+  }
+
+  @Test
+  void shouldNotTellTwilioThatATextOrReportIsHeardWhileTheDatabaseIsAway() throws Exception {
+    UUID user = jdbc.sql("SELECT id FROM users").query(UUID.class).single();
+    new Rows(jdbc).phone(user, "+12025550143");
+    SignedForm stop = SignedForm.of("MessageSid", "SM1", "From", "+12025550143", "Body", "STOP");
+    SignedForm report = SignedForm.of("MessageSid", "SM2", "MessageStatus", "delivered");
+    database.getHikariPoolMXBean().suspendPool();
+    try {
+      assertThat(twilio("/api/sms/webhook", stop).statusCode()).isEqualTo(503);
+      HttpResponse<String> refused = twilio("/api/sms/status", report);
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    } finally {
+      database.getHikariPoolMXBean().resumePool();
+    }
+
+    await().atMost(LONG).until(() -> twilio("/api/sms/webhook", stop).statusCode() == 200);
+    assertThat(
+            jdbc.sql("SELECT opted_out_at IS NOT NULL FROM user_phones")
+                .query(Boolean.class)
+                .single())
+        .isTrue();
+    assertThat(twilio("/api/sms/status", report).statusCode()).isEqualTo(204);
+  }
+
+  private HttpResponse<String> twilio(String path, SignedForm form) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header(
+                    "X-Twilio-Signature",
+                    form.signature("https://millrace.example" + path, TWILIO_TOKEN))
+                .POST(HttpRequest.BodyPublishers.ofString(form.body()))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   @Test
