@@ -117,7 +117,8 @@ public class InboundMessages {
   private Done done(Heard heard) {
     InboundSms sms = heard.sms();
     if (heard.keyword() == Keyword.HELP) {
-      return new Done("help", byUs(sms) ? ReplyTexts.HELP : null);
+      // worse to leave somebody without help than to help twice
+      return new Done("help", answered(sms) ? null : ReplyTexts.HELP);
     }
     return quiet(
         heard,

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * {@code millrace.sms}.
  *
- * @param confirmOptOut whether STOP, START and HELP, where they are the whole text, are answered by
- *     us; default false, because Twilio does it for long codes, toll-free numbers and messaging
+ * @param confirmOptOut whether STOP and START, where they are the whole text, are answered by us;
+ *     default false, because Twilio does it for long codes, toll-free numbers and messaging
  *     services, and true would send a second text. A short code on its own needs it
  */
 @ConfigurationProperties("millrace.sms")
