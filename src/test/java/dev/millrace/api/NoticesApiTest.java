@@ -67,7 +67,7 @@ class NoticesApiTest extends RunningHttp {
                 + " Reconnect before then.",
             "Your calendar now has something else at the time you agreed to meet Bob: March 3, 1:00"
                 + " PM (America/New York).",
-            "The event at which you meet Di, March 3, 2:00 PM (America/New_York), was moved or"
+            "The event at which you meet Di, March 3, 2:00 PM (America/New York), was moved or"
                 + " called off.",
             "You have not answered yet: Cy, March 4, 1:00 PM (America/New York).",
             "Groups from Google wait for your decision: say which of your groups they belong to.");

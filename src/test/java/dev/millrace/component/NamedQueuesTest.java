@@ -39,7 +39,7 @@ class NamedQueuesTest {
     "adaptive-sync, medium, 5, 10s, 5m, 1, 60s",
     "webhook-renewal, medium, 5, 30s, 30m, 2, 5m",
     "suggestion-regeneration, medium, 3, 60s, 1h, 2, 2m",
-    "batch-notifications, medium, 5, 10s, 5m, 2, 2m",
+    "batch-notifications, medium, 5, 10s, 5m, 2, 5m",
     "suggestion-generation, medium, 3, 60s, 1h, 2, 2m",
     "webhook-health-check, non-critical, 3, 30s, 15m, 1, 5m",
     "notification-reminder, non-critical, 3, 60s, 30m, 1, 5m",

@@ -95,7 +95,7 @@ class NotificationReminderRouteTest extends RunningMillrace {
 
     String id = add("notification-reminder", Map.of());
 
-    awaitLedger("notification-reminder", id, "retry ZoneRulesException");
+    awaitLedger("notification-reminder", id, "completed");
     assertThat(jdbc.sql("SELECT state FROM suggestions").query(String.class).single())
         .isEqualTo("expired");
     assertThat(added("suggestion-generation")).hasSize(1);
