@@ -8,7 +8,6 @@ import dev.millrace.account.SyncOverview;
 import dev.millrace.connect.ConnectAddresses;
 import dev.millrace.connect.ConnectFlow;
 import dev.millrace.connect.ConnectOutcome;
-import dev.millrace.connect.ConnectPage;
 import dev.millrace.connect.Disconnection;
 import dev.millrace.problem.InvalidField;
 import dev.millrace.problem.Problem;

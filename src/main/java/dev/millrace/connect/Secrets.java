@@ -32,11 +32,6 @@ final class Secrets {
         hash(text).getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** The hash as a Content-Security-Policy has it, which is in plain base64. */
-  static String policyHash(String text) {
-    return Base64.getEncoder().encodeToString(sha256(text));
-  }
-
   private static byte[] sha256(String text) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
